@@ -1,0 +1,156 @@
+package io.preservarium.pusher.command;
+
+import java.time.Instant;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * One piece of evidence about one command, as recorded on the status topic. {@code at} is the time of the evidence,
+ * {@code attempt} is 0 before the first, {@code commandType} and {@code protocol} are empty when the command could not be read.
+ */
+public record StatusEvent(
+        RequestId requestId,
+        DeviceId deviceId,
+        Optional<String> commandType,
+        Optional<Protocol> protocol,
+        CommandState state,
+        boolean isFinal,
+        Optional<Reason> reason,
+        Optional<String> message,
+        Instant at,
+        String source,
+        int attempt,
+        boolean late,
+        Optional<ParserVersion> parser,
+        Optional<SentBytes> bytes,
+        Map<String, Object> delivery) {
+
+    public StatusEvent {
+        if (state == CommandState.ACCEPTED) {
+            throw new IllegalArgumentException("accepted is the command record itself, never a status event");
+        }
+        if (attempt < 0) {
+            throw new IllegalArgumentException("attempt must not be negative but was " + attempt);
+        }
+        delivery = Collections.unmodifiableMap(new LinkedHashMap<>(delivery));
+    }
+
+    /** What went out, without the bytes themselves. */
+    public record SentBytes(int length, Digest sha256) {
+        public static SentBytes of(byte[] bytes) {
+            return new SentBytes(bytes.length, Digest.of(bytes));
+        }
+    }
+
+    /** Starts an event about a readable command, at attempt 0. */
+    public static Builder about(Command command, CommandState state, Instant at, String source) {
+        return new Builder(
+                command.requestId(),
+                command.deviceId(),
+                Optional.of(command.commandType()),
+                Optional.of(command.protocol()),
+                state,
+                state.isFinal(command.expect()),
+                at,
+                source);
+    }
+
+    /** The one event about a record that is no command. */
+    public static StatusEvent invalid(
+            RequestId requestId, DeviceId deviceId, Instant at, String source, String message) {
+        return new Builder(
+                        requestId, deviceId, Optional.empty(), Optional.empty(), CommandState.FAILED, true, at, source)
+                .because(Reason.INVALID_COMMAND, message)
+                .build();
+    }
+
+    /** Collects what is known beyond the state. */
+    public static final class Builder {
+        private final RequestId requestId;
+        private final DeviceId deviceId;
+        private final Optional<String> commandType;
+        private final Optional<Protocol> protocol;
+        private final CommandState state;
+        private final boolean isFinal;
+        private final Instant at;
+        private final String source;
+        private Optional<Reason> reason = Optional.empty();
+        private Optional<String> message = Optional.empty();
+        private int attempt;
+        private Optional<ParserVersion> parser = Optional.empty();
+        private Optional<SentBytes> bytes = Optional.empty();
+        private Map<String, Object> delivery = Map.of();
+
+        private Builder(
+                RequestId requestId,
+                DeviceId deviceId,
+                Optional<String> commandType,
+                Optional<Protocol> protocol,
+                CommandState state,
+                boolean isFinal,
+                Instant at,
+                String source) {
+            this.requestId = requestId;
+            this.deviceId = deviceId;
+            this.commandType = commandType;
+            this.protocol = protocol;
+            this.state = state;
+            this.isFinal = isFinal;
+            this.at = at;
+            this.source = source;
+        }
+
+        public Builder because(Reason why, String text) {
+            reason = Optional.of(why);
+            message = Optional.of(text);
+            return this;
+        }
+
+        public Builder noting(String text) {
+            message = Optional.of(text);
+            return this;
+        }
+
+        public Builder attempt(int number) {
+            attempt = number;
+            return this;
+        }
+
+        public Builder parser(Optional<ParserVersion> version) {
+            parser = version;
+            return this;
+        }
+
+        public Builder bytes(Optional<SentBytes> sent) {
+            bytes = sent;
+            return this;
+        }
+
+        /** Facts of the protocol: topic and QoS, or path and identity. */
+        public Builder delivery(Map<String, Object> facts) {
+            delivery = facts;
+            return this;
+        }
+
+        public StatusEvent build() {
+            return new StatusEvent(
+                    requestId,
+                    deviceId,
+                    commandType,
+                    protocol,
+                    state,
+                    isFinal,
+                    reason,
+                    message,
+                    at,
+                    source,
+                    attempt,
+                    false,
+                    parser,
+                    bytes,
+                    delivery);
+        }
+    }
+}
