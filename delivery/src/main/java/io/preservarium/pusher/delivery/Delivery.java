@@ -1,0 +1,45 @@
+package io.preservarium.pusher.delivery;
+
+import io.preservarium.pusher.command.DeviceId;
+import io.preservarium.pusher.command.Reason;
+import io.preservarium.pusher.command.Uplink;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+
+/** The port between a connector and the waiting commands. No call blocks. */
+public interface Delivery extends AutoCloseable {
+
+    /**
+     * The turn of a device that has just sent something: the uplink goes to Kafka in the same round trip as the record
+     * of the attempt. The stage always completes normally.
+     *
+     * @param exchange identifies the exchange across retransmissions: the same exchange gets the same command and attempt
+     * @param facts protocol facts of this delivery, such as path and identity, for the status
+     */
+    CompletionStage<HandOut> answer(Uplink uplink, String exchange, Map<String, Object> facts);
+
+    /** Records an uplink that takes no command. Empty when it is in Kafka, else why it is not. */
+    CompletionStage<Optional<String>> record(Uplink uplink);
+
+    /** The turn of a device that a route pushes to. The stage always completes normally. */
+    CompletionStage<HandOut> push(DeviceId device, Map<String, Object> facts);
+
+    /** The bytes left: evidence of {@code sent}. */
+    void sent(HandOut.Offer offer, Map<String, Object> facts, Optional<String> note);
+
+    /** The bytes did not leave; the command goes back to the queue, or fails when it had its attempts. */
+    void notSent(HandOut.Offer offer, String why);
+
+    /** The other side refused for good. */
+    void refused(HandOut.Offer offer, Reason reason, String why);
+
+    /** The route can send again: tells {@link Route#eligible} of every device with a waiting command. */
+    void resume();
+
+    /** Empty when commands are handed out, else what is waited for. */
+    Optional<String> notReadyBecause();
+
+    @Override
+    void close();
+}

@@ -1,0 +1,21 @@
+package io.preservarium.pusher.delivery;
+
+import io.preservarium.pusher.command.Command;
+import io.preservarium.pusher.command.DeviceId;
+import io.preservarium.pusher.command.Protocol;
+import java.util.Optional;
+
+/** What a connector brings: its protocol, the rules of it, and its readiness to send. Called from any thread; must not block. */
+public interface Route {
+
+    Protocol protocol();
+
+    /** Why this command cannot be followed by the protocol, for people; the command then fails as INVALID_METADATA. */
+    Optional<String> refusal(Command command);
+
+    /** Whether an eligible command can leave now, so that it is sent without being queued first. */
+    boolean startsAtOnce();
+
+    /** A command of this device may go now. A route that pushes asks for a hand-out; one that answers uplinks waits for the next. */
+    void eligible(DeviceId device);
+}
