@@ -96,7 +96,7 @@ public final class CommandJson {
                         return noBatch("commands", "must have at most " + maxItems + " items");
                     }
                     long from = parser.currentTokenLocation().getByteOffset();
-                    JsonNode node = parser.readValueAsTree();
+                    JsonNode node = Json.ITEMS.readTree(parser);
                     long length = parser.currentLocation().getByteOffset() - from;
                     items.add(
                             length > maxItemBytes
