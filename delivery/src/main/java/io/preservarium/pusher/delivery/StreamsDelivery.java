@@ -63,7 +63,15 @@ public final class StreamsDelivery implements Delivery {
             Admin admin,
             Positions positions,
             CoordinatorPulse pulse,
-            Readiness readiness) {}
+            Readiness readiness) {
+
+        /** While Streams still takes up tasks, some partitions may be ready and others not held yet. */
+        Optional<String> notReadyBecause() {
+            return streams.state() == KafkaStreams.State.RUNNING
+                    ? readiness.notReadyBecause()
+                    : Optional.of("the command store is " + streams.state());
+        }
+    }
 
     private StreamsDelivery(
             DeliveryConfig config, Route route, PayloadParser parser, Clock clock, MeterRegistry registry) {
@@ -229,7 +237,7 @@ public final class StreamsDelivery implements Delivery {
     private void look(Running r) {
         r.pulse().sample(r.streams().metrics());
         r.readiness().check();
-        Optional<String> why = r.readiness().notReadyBecause();
+        Optional<String> why = r.notReadyBecause();
         boolean ready = why.isEmpty();
         if (ready && !wasReady) {
             log.ready(r.positions().held().size());
@@ -279,7 +287,7 @@ public final class StreamsDelivery implements Delivery {
 
     @Override
     public Optional<String> notReadyBecause() {
-        return running.map(r -> r.readiness().notReadyBecause()).orElseGet(() -> Optional.of(waitsFor));
+        return running.map(Running::notReadyBecause).orElseGet(() -> Optional.of(waitsFor));
     }
 
     /** Stops handing out, waits for writes under way, and leaves the group so that another replica takes over at once. */

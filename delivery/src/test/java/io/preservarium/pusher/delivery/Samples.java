@@ -1,0 +1,86 @@
+package io.preservarium.pusher.delivery;
+
+import io.preservarium.pusher.command.Command;
+import io.preservarium.pusher.command.DeviceId;
+import io.preservarium.pusher.command.Expectation;
+import io.preservarium.pusher.command.ParserRef;
+import io.preservarium.pusher.command.Protocol;
+import io.preservarium.pusher.command.RequestId;
+import io.preservarium.pusher.command.Uplink;
+import io.preservarium.pusher.command.wire.ExpiryRule;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Commands and uplinks for the tests of this module. */
+final class Samples {
+
+    static final Instant START = Instant.parse("2026-11-21T01:52:00Z");
+    static final DeliveryRules RULES =
+            new DeliveryRules(ExpiryRule.STANDARD, 100, Duration.ofSeconds(15), 3, Duration.ofSeconds(30));
+
+    private Samples() {}
+
+    static Command command(String device, String id) {
+        return command(device, id, START, START.plus(Duration.ofDays(1)), Optional.empty(), Optional.empty());
+    }
+
+    static Command command(
+            String device,
+            String id,
+            Instant timestamp,
+            Instant expires,
+            Optional<Instant> notBefore,
+            Optional<String> collapseKey) {
+        return new Command(
+                new RequestId(id),
+                timestamp,
+                new DeviceId(device),
+                "config_update",
+                Map.of("n", 1),
+                Protocol.COAP,
+                Optional.of(new ParserRef("echo.py")),
+                Optional.empty(),
+                Map.of(),
+                expires,
+                notBefore,
+                collapseKey,
+                Expectation.SENT,
+                Optional.empty());
+    }
+
+    static Command parsedBy(Command command, String ref) {
+        return new Command(
+                command.requestId(),
+                command.timestamp(),
+                command.deviceId(),
+                command.commandType(),
+                command.payload(),
+                command.protocol(),
+                Optional.of(new ParserRef(ref)),
+                command.parserScriptSha256(),
+                command.metadata(),
+                command.expiresAt(),
+                command.notBefore(),
+                command.collapseKey(),
+                command.expect(),
+                command.replyTimeout());
+    }
+
+    static Uplink uplink(String device, String id, Instant at) {
+        return new Uplink(
+                id,
+                new DeviceId(device),
+                Protocol.COAP,
+                at,
+                "coap://127.0.0.1:40000",
+                "/m",
+                Optional.of("POST"),
+                new byte[] {1},
+                Optional.empty(),
+                List.of(),
+                Optional.empty());
+    }
+}
