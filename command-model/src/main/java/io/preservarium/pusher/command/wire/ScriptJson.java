@@ -1,0 +1,157 @@
+package io.preservarium.pusher.command.wire;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.preservarium.pusher.command.Digest;
+import io.preservarium.pusher.command.ParserRef;
+import io.preservarium.pusher.command.PublishedScript;
+import io.preservarium.pusher.command.ScriptStatus;
+import io.preservarium.pusher.command.ScriptVerdict;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** Parser scripts on their topic, the question whether one may go live, the verdict, and what each connector made of it. */
+public final class ScriptJson {
+
+    private ScriptJson() {}
+
+    public static byte[] write(PublishedScript script) {
+        ObjectNode node =
+                draft(new PublishedScript.Draft(script.ref(), script.source(), script.companions(), script.examples()));
+        node.put("language", script.language());
+        node.put("sha256", script.sha256().hex());
+        node.put("owner", script.owner());
+        node.put("published_at", Json.time(script.publishedAt()));
+        return bytes(node);
+    }
+
+    /** Empty for what is no script, which a reader of the topic steps over. */
+    public static Optional<PublishedScript> readPublished(byte[] value) {
+        try {
+            JsonNode node = Json.MAPPER.readTree(value);
+            Optional<PublishedScript.Draft> draft = draft(node);
+            Optional<Digest> sha = Json.text(node, "sha256").map(Digest::new);
+            Optional<String> owner = Json.text(node, "owner");
+            Optional<Instant> at = Json.text(node, "published_at").flatMap(Json::instant);
+            return draft.isPresent() && sha.isPresent() && owner.isPresent() && at.isPresent()
+                    ? Optional.of(new PublishedScript(
+                            draft.get().ref(),
+                            draft.get().source(),
+                            new TreeMap<>(draft.get().companions()),
+                            draft.get().examples(),
+                            sha.get(),
+                            owner.get(),
+                            at.get()))
+                    : Optional.empty();
+        } catch (IOException | IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    public static byte[] write(PublishedScript.Draft draft) {
+        return bytes(draft(draft));
+    }
+
+    /** {@code {ref, source, companions: {name: text}, examples: text}}; empty for anything else. */
+    public static Optional<PublishedScript.Draft> readDraft(byte[] value) {
+        try {
+            return draft(Json.MAPPER.readTree(value));
+        } catch (IOException | IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static ObjectNode draft(PublishedScript.Draft draft) {
+        ObjectNode node = Json.object();
+        node.put("ref", draft.ref().value());
+        node.put("source", draft.source());
+        ObjectNode companions = node.putObject("companions");
+        new TreeMap<>(draft.companions()).forEach(companions::put);
+        draft.examples().ifPresent(text -> node.put("examples", text));
+        return node;
+    }
+
+    private static Optional<PublishedScript.Draft> draft(JsonNode node) {
+        Optional<ParserRef> ref = Json.text(node, "ref").map(ParserRef::new);
+        Optional<String> source = Json.text(node, "source");
+        if (ref.isEmpty() || source.isEmpty()) {
+            return Optional.empty();
+        }
+        Map<String, String> companions = new TreeMap<>();
+        for (Map.Entry<String, JsonNode> companion : node.path("companions").properties()) {
+            if (!companion.getValue().isTextual()) {
+                return Optional.empty();
+            }
+            companions.put(companion.getKey(), companion.getValue().textValue());
+        }
+        return Optional.of(new PublishedScript.Draft(ref.get(), source.get(), companions, Json.text(node, "examples")));
+    }
+
+    public static byte[] write(ScriptVerdict verdict) {
+        ObjectNode node = Json.object();
+        switch (verdict) {
+            case ScriptVerdict.Passed passed -> {
+                node.put("passed", true);
+                node.put("sha256", passed.sha256().hex());
+                node.put("examples", passed.examples());
+            }
+            case ScriptVerdict.Refused refused -> {
+                node.put("passed", false);
+                node.put("message", refused.message());
+                ArrayNode failures = node.putArray("failures");
+                refused.failures().forEach(failure -> failures.addObject()
+                        .put("example", failure.example())
+                        .put("expected", failure.expected())
+                        .put("actual", failure.actual()));
+            }
+        }
+        return bytes(node);
+    }
+
+    public static Optional<ScriptVerdict> readVerdict(byte[] value) {
+        try {
+            JsonNode node = Json.MAPPER.readTree(value);
+            if (node.path("passed").asBoolean(false)) {
+                return Json.text(node, "sha256")
+                        .map(sha -> new ScriptVerdict.Passed(
+                                new Digest(sha), node.path("examples").asInt(0)));
+            }
+            List<ScriptVerdict.Failure> failures = new ArrayList<>();
+            node.path("failures")
+                    .forEach(failure -> failures.add(new ScriptVerdict.Failure(
+                            failure.path("example").asText(""),
+                            failure.path("expected").asText(""),
+                            failure.path("actual").asText(""))));
+            return Json.text(node, "message").map(message -> new ScriptVerdict.Refused(message, failures));
+        } catch (IOException | IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    public static byte[] write(ScriptStatus status) {
+        ObjectNode node = Json.object();
+        node.put("ref", status.ref().value());
+        node.put("instance", status.instance());
+        node.put("state", status.state().word());
+        status.sha256().ifPresent(sha -> node.put("sha256", sha.hex()));
+        status.message().ifPresent(message -> node.put("message", message));
+        node.put("at", Json.time(status.at()));
+        return bytes(node);
+    }
+
+    private static byte[] bytes(ObjectNode node) {
+        try {
+            return Json.MAPPER.writeValueAsBytes(node);
+        } catch (JsonProcessingException e) {
+            throw new UncheckedIOException("a script can be written", e);
+        }
+    }
+}
