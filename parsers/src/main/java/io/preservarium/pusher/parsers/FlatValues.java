@@ -1,0 +1,165 @@
+package io.preservarium.pusher.parsers;
+
+import io.preservarium.pusher.command.JsonNull;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.graalvm.polyglot.Value;
+
+/**
+ * JSON values as one flat row of primitives, which is what crosses into a script fastest and without proxies. The first
+ * element is the shape, one letter per value and one per bracket; in an object each value has its key before it.
+ *
+ * <p>{@code v} a string, boolean, double or integer; {@code f} a decimal (on the way back); {@code I} an integer beyond
+ * what the language's primitive holds exactly, as hex; {@code n} null; <code>{ } [ ]</code>.
+ */
+final class FlatValues {
+
+    private final StringBuilder shape = new StringBuilder();
+    private final List<Object> row = new ArrayList<>();
+
+    private final int exactBits;
+
+    private FlatValues(int exactBits) {
+        this.exactBits = exactBits;
+    }
+
+    static FlatValues forPython() {
+        return new FlatValues(63);
+    }
+
+    /** JavaScript's number is a double. */
+    static FlatValues forJavaScript() {
+        return new FlatValues(53);
+    }
+
+    /** Adds one more value at top level. */
+    FlatValues add(Object value) {
+        switch (value) {
+            case Map<?, ?> map -> {
+                shape.append('{');
+                map.forEach((key, item) -> {
+                    row.add(String.valueOf(key));
+                    add(item);
+                });
+                shape.append('}');
+            }
+            case Iterable<?> items -> {
+                shape.append('[');
+                items.forEach(this::add);
+                shape.append(']');
+            }
+            case BigInteger integer -> integer(integer);
+            case BigDecimal decimal -> primitive(decimal.doubleValue());
+            case Float number -> primitive(number.doubleValue());
+            case String text -> primitive(text);
+            case Boolean flag -> primitive(flag);
+            case Double number -> primitive(number);
+            case Integer number -> primitive(number);
+            case Long number -> integer(BigInteger.valueOf(number));
+            case JsonNull none -> shape.append('n');
+            default ->
+                throw new IllegalArgumentException("a value for a script must be plain JSON but was a "
+                        + value.getClass().getName());
+        }
+        return this;
+    }
+
+    private void integer(BigInteger value) {
+        if (value.bitLength() > exactBits) {
+            shape.append('I');
+            row.add(value.toString(16));
+        } else {
+            primitive(value.longValue());
+        }
+    }
+
+    private void primitive(Object value) {
+        shape.append('v');
+        row.add(value);
+    }
+
+    /** The arguments of a call: these, the shape, the row. */
+    Object[] after(Object... first) {
+        List<Object> arguments = new ArrayList<>(first.length + 1 + row.size());
+        arguments.addAll(List.of(first));
+        arguments.add(shape.toString());
+        arguments.addAll(row);
+        return arguments.toArray();
+    }
+
+    /** Reads what a script's side flattened the same way: an array of shape and values, from {@code at} on. */
+    static List<Object> read(Value array, int at) {
+        String shape = array.getArrayElement(at).asString();
+        List<Object> roots = new ArrayList<>();
+        Deque<Object> open = new ArrayDeque<>();
+        Deque<String> keys = new ArrayDeque<>();
+        Object into = roots;
+        int next = at + 1;
+        for (int i = 0; i < shape.length(); i++) {
+            char kind = shape.charAt(i);
+            if (kind == '}' || kind == ']') {
+                Object done = into;
+                into = open.pop();
+                put(into, keys, done);
+                continue;
+            }
+            if (into instanceof Map) {
+                keys.push(array.getArrayElement(next++).asString());
+            }
+            switch (kind) {
+                case '{' -> {
+                    open.push(into);
+                    into = new LinkedHashMap<String, Object>();
+                }
+                case '[' -> {
+                    open.push(into);
+                    into = new ArrayList<>();
+                }
+                case 'n' -> put(into, keys, JsonNull.NULL);
+                case 'I' ->
+                    put(into, keys, new BigInteger(array.getArrayElement(next++).asString(), 16));
+                case 'v' -> put(into, keys, primitive(array.getArrayElement(next++)));
+                case 'f' ->
+                    put(into, keys, decimal(array.getArrayElement(next++).asDouble()));
+                default -> throw new IllegalStateException("no such kind of value: " + kind);
+            }
+        }
+        return roots;
+    }
+
+    @SuppressWarnings("unchecked") // into is a Map<String, Object> or a List<Object>, made above
+    private static void put(Object into, Deque<String> keys, Object value) {
+        if (into instanceof Map) {
+            ((Map<String, Object>) into).put(keys.pop(), value);
+        } else {
+            ((List<Object>) into).add(value);
+        }
+    }
+
+    private static Object primitive(Value value) {
+        if (value.isString()) {
+            return value.asString();
+        }
+        if (value.isBoolean()) {
+            return value.asBoolean();
+        }
+        if (value.fitsInInt()) {
+            return value.asInt();
+        }
+        if (value.fitsInLong()) {
+            return value.asLong();
+        }
+        return decimal(value.asDouble());
+    }
+
+    /** The shortest decimal that means this double, which is how both languages print it. */
+    private static BigDecimal decimal(double value) {
+        return new BigDecimal(Double.toString(value));
+    }
+}

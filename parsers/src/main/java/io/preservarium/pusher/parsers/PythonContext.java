@@ -1,0 +1,94 @@
+package io.preservarium.pusher.parsers;
+
+import java.time.Instant;
+import java.util.Optional;
+import org.graalvm.polyglot.Context;
+import org.graalvm.polyglot.Source;
+import org.graalvm.polyglot.Value;
+import org.graalvm.polyglot.proxy.ProxyArray;
+import org.graalvm.polyglot.proxy.ProxyExecutable;
+
+/** A Python context with our runtime in it, shared by the scripts of one worker. */
+final class PythonContext implements AutoCloseable {
+
+    private static final Source PROTOBUF = ContextSource.read("python", "protobuf.py");
+    private static final Source CLOCK = ContextSource.read("python", "clock.py");
+    private static final Source RUNTIME = ContextSource.read("python", "runtime.py");
+
+    private final Context context;
+    private final Optional<Value> setClock;
+    private final Value protos;
+    private final Value load;
+    private final Value format;
+    private final Value parse;
+    private final Value deviceId;
+    private final Value isIntact;
+
+    PythonContext(ScriptSandbox sandbox, ScriptClock clock) {
+        context = sandbox.python();
+        Value names = context.getBindings("python");
+        setClock = switch (clock) {
+            case REAL -> Optional.empty();
+            case SETTABLE -> {
+                context.eval(CLOCK);
+                yield Optional.of(names.getMember("set_clock"));
+            }
+        };
+        context.eval(PROTOBUF);
+        context.eval(RUNTIME);
+        protos = names.getMember("Protos");
+        load = names.getMember("load");
+        format = names.getMember("format_command");
+        parse = names.getMember("parse");
+        deviceId = names.getMember("device_id");
+        isIntact = names.getMember("is_intact");
+    }
+
+    Context context() {
+        return context;
+    }
+
+    /** Sets the scripts' clock, if this context has one that can be set; empty lets it run. */
+    void setClock(Optional<Instant> now) {
+        setClock.ifPresent(set -> now.ifPresentOrElse(
+                t -> set.execute(Math.addExact(Math.multiplyExact(t.getEpochSecond(), 1_000_000_000L), t.getNano())),
+                () -> set.execute((Object) null)));
+    }
+
+    LoadedScript load(ParserScript script, ProtobufModules modules, int outputLimit) {
+        ProxyExecutable describe = arguments -> modules.describe(arguments[0].asString(), arguments[1].asBoolean());
+        ProxyExecutable serialize = modules::serialize;
+        ProxyExecutable parseBytes =
+                arguments -> switch (modules.parse(arguments[0].asString(), arguments[1].asString())) {
+                    case ProtobufModules.Row row -> ProxyArray.fromList(row.values());
+                    case ProtobufModules.Undecodable undecodable -> undecodable.why();
+                };
+        Value loaded =
+                load.execute(script.ref().value(), script.source(), protos.execute(describe, serialize, parseBytes));
+        return loaded.isString()
+                ? new LoadedScript.Invalid(loaded.asString())
+                : new PythonScript(this, loaded, outputLimit);
+    }
+
+    Value format(Object... arguments) {
+        return format.execute(arguments);
+    }
+
+    Value parse(Object... arguments) {
+        return parse.execute(arguments);
+    }
+
+    Value deviceId(Object... arguments) {
+        return deviceId.execute(arguments);
+    }
+
+    /** Whether a call that was interrupted left every import whole. */
+    boolean isIntact() {
+        return isIntact.execute().asBoolean();
+    }
+
+    @Override
+    public void close() {
+        context.close(true);
+    }
+}

@@ -1,0 +1,66 @@
+package io.preservarium.pusher.parsers;
+
+import java.time.Duration;
+
+/** What a script may use, checked: a wrong setting stops the start and is named. */
+record ScriptLimits(
+        Duration call,
+        Duration load,
+        long memory,
+        int output,
+        int script,
+        int contexts,
+        int quarantineAfter,
+        Duration quarantine) {
+
+    private static final Duration ELAPSED_GRACE = Duration.ofMillis(500);
+
+    /** What may pass while a script uses {@code limit} of processor time: a busy machine or a collection is not its fault. */
+    static Duration elapsed(Duration limit) {
+        return limit.multipliedBy(2).plus(ELAPSED_GRACE);
+    }
+
+    ScriptLimits {
+        positive("PARSER_CALL_LIMIT", call);
+        positive("PARSER_LOAD_LIMIT", load);
+        positive("PARSER_QUARANTINE", quarantine);
+        atLeast("PARSER_MEMORY_LIMIT", memory, 16L << 20);
+        atLeast("PARSER_OUTPUT_LIMIT", output, 1);
+        atLeast("PARSER_SCRIPT_LIMIT", script, 1);
+        atLeast("PARSER_CONTEXTS", contexts, 1);
+        atLeast("PARSER_QUARANTINE_AFTER", quarantineAfter, 1);
+        if (load.compareTo(call) < 0) {
+            throw new IllegalArgumentException(
+                    "PARSER_LOAD_LIMIT must be at least PARSER_CALL_LIMIT " + call + " but was " + load);
+        }
+    }
+
+    static ScriptLimits of(ParsersConfig config) {
+        return new ScriptLimits(
+                config.callLimit(),
+                config.loadLimit(),
+                config.memoryLimit(),
+                config.outputLimit(),
+                config.scriptLimit(),
+                config.contexts(),
+                config.quarantineAfter(),
+                config.quarantine());
+    }
+
+    /** The same limits for checking new versions, one at a time and without grudge. */
+    ScriptLimits forChecks() {
+        return new ScriptLimits(call, load, memory, output, script, 1, Integer.MAX_VALUE, quarantine);
+    }
+
+    private static void positive(String setting, Duration value) {
+        if (value.isNegative() || value.isZero()) {
+            throw new IllegalArgumentException(setting + " must be longer than zero but was " + value);
+        }
+    }
+
+    private static void atLeast(String setting, long value, long least) {
+        if (value < least) {
+            throw new IllegalArgumentException(setting + " must be at least " + least + " but was " + value);
+        }
+    }
+}

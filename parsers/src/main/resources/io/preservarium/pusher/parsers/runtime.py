@@ -1,0 +1,277 @@
+"""Python's side of a script context: arguments in, results out, errors as text.
+
+What Java calls returns bytes, None, an int or a str for format_command, and a list for the others, so that nothing but
+primitives crosses. Scripts are held by Java alone: no script can find another one through this module.
+"""
+
+import sys
+from types import ModuleType
+
+MAX_DEPTH = 64
+MAX_VALUES = 100_000
+MAX_TEXT = 420
+
+_modules_before = 0
+
+
+class Script:
+    __slots__ = ("ref", "protos", "format", "parse", "device_id")
+
+
+class Unreadable(Exception):
+    """A result that JSON cannot say."""
+
+
+def build(shape, values):
+    """The values of a flat row (see FlatValues.java) as real dicts and lists."""
+    take = iter(values).__next__
+    stack = []
+    into = roots = []
+    keyed = False
+    for kind in shape:
+        if kind == "}" or kind == "]":
+            into = stack.pop()
+            keyed = type(into) is dict
+            continue
+        if keyed:
+            key = take()
+        if kind == "v":
+            value = take()
+        elif kind == "{":
+            value = {}
+        elif kind == "[":
+            value = []
+        elif kind == "n":
+            value = None
+        else:
+            value = int(take(), 16)
+        if keyed:
+            into[key] = value
+        else:
+            into.append(value)
+        if kind == "{":
+            stack.append(into)
+            into = value
+            keyed = True
+        elif kind == "[":
+            stack.append(into)
+            into = value
+            keyed = False
+    return roots
+
+
+class _Flat:
+    """The opposite of build, for what a script returns."""
+
+    def __init__(self):
+        self.shape = []
+        self.row = []
+
+    def add(self, value, path, depth):
+        kind = type(value)
+        if kind is str or kind is bool:
+            self._leaf(value)
+        elif value is None:
+            self.shape.append("n")
+        elif kind is int:
+            self._int(value)
+        elif kind is float:
+            # NaN and the infinities: what JSON.stringify makes of them.
+            if value != value or value in (float("inf"), float("-inf")):
+                self.shape.append("n")
+            else:
+                self.shape.append("f")
+                self.row.append(value)
+        elif depth > MAX_DEPTH:
+            raise Unreadable(f"{path} is more than {MAX_DEPTH} levels deep")
+        elif isinstance(value, dict):
+            self.shape.append("{")
+            for key, item in value.items():
+                if not isinstance(key, (str, int)):
+                    raise Unreadable(f"{path} has a key of type {type(key).__name__}, which JSON cannot say")
+                self.row.append(str(key))
+                self.add(item, f"{path}.{key}", depth + 1)
+            self.shape.append("}")
+        elif isinstance(value, (str, int, float)):
+            self.add(_base(value), path, depth + 1)
+        elif isinstance(value, (bytes, bytearray, memoryview)):
+            raise Unreadable(f"{path} is {kind.__name__}, which JSON cannot say; use .hex() or base64")
+        elif callable(getattr(value, "isoformat", None)):
+            self._leaf(str(value.isoformat()))
+        elif isinstance(value, (set, frozenset)):
+            raise Unreadable(f"{path} is a {kind.__name__}, which has no order; use a list")
+        elif hasattr(value, "__iter__"):
+            self.shape.append("[")
+            for i, item in enumerate(value):
+                self.add(item, f"{path}[{i}]", depth + 1)
+            self.shape.append("]")
+        else:
+            raise Unreadable(f"{path} is of type {kind.__name__}, which JSON cannot say")
+        if len(self.shape) > MAX_VALUES:
+            raise Unreadable(f"outputs have more than {MAX_VALUES} values")
+
+    def _leaf(self, value):
+        self.shape.append("v")
+        self.row.append(value)
+
+    def _int(self, value):
+        if -(2**63) <= value < 2**63:
+            self._leaf(value)
+        else:
+            self.shape.append("I")
+            self.row.append(format(value, "x"))
+
+
+def _base(value):
+    """An enum member or another subclass as the plain value it is."""
+    if isinstance(value, str):
+        return str.__str__(value) if type(value).__str__ is str.__str__ else str(getattr(value, "value", value))
+    return int(value) if isinstance(value, int) else float(value)
+
+
+def describe(error, ref):
+    """`ValueError: text (ref line 42)`: the innermost line that is the script's own."""
+    name = type(error).__name__
+    line = None
+    if isinstance(error, SyntaxError) and error.filename == ref:
+        text, line = str(error.msg), error.lineno
+    else:
+        try:
+            text = str(error)
+        except BaseException:  # noqa: B902, the script's own __str__ may raise anything
+            text = ""
+        trace = error.__traceback__
+        while trace is not None:
+            if trace.tb_frame.f_code.co_filename == ref:
+                line = trace.tb_lineno
+            trace = trace.tb_next
+    if len(text) > MAX_TEXT:
+        text = text[:MAX_TEXT] + "…"
+    said = f"{name}: {text}" if text else name
+    return f"{said} ({ref} line {line})" if line else f"{said} ({ref})"
+
+
+def _function(module, name):
+    """The function, and whether it takes the config; None if the script has no such function."""
+    found = module.__dict__.get(name)
+    if found is None:
+        return None
+    if not callable(found):
+        raise TypeError(f"{name} must be a function but is {type(found).__name__}")
+    code = getattr(found, "__code__", None)
+    alone = code is not None and code.co_argcount == 1 and not code.co_flags & 0x04
+    return (found, not alone)
+
+
+def load(ref, source, protos):
+    """A Script, or why there is none."""
+    global _modules_before
+    try:
+        use_protos(protos)
+        _modules_before = len(sys.modules)
+        code = compile(source, ref, "exec", dont_inherit=True)
+        module = ModuleType(ref.rpartition(".")[0])
+        module.__file__ = ref
+        exec(code, module.__dict__)
+        script = Script()
+        script.ref = ref
+        script.protos = protos
+        script.format = _function(module, "format_command")
+        script.parse = _function(module, "parse")
+        script.device_id = _function(module, "device_id")
+        if script.format is None and script.parse is None:
+            return f"the script has neither format_command nor parse ({ref})"
+        return script
+    except BaseException as error:  # noqa: B902, SystemExit of a script is a failure like any other
+        return describe(error, ref)
+
+
+def format_command(script, limit, shape, *values):
+    """bytes; None; an int: so many bytes, too many; a str: E and an error, T and a wrong type, M if there is no function."""
+    global _modules_before
+    try:
+        use_protos(script.protos)
+        _modules_before = len(sys.modules)
+        if script.format is None:
+            return "M"
+        command, config = build(shape, values)
+        function, takes_config = script.format
+        result = function(command, config) if takes_config else function(command)
+        if result is None:
+            return None
+        if type(result) is not bytes:
+            if isinstance(result, str):
+                return "T" + type(result).__name__
+            try:
+                result = memoryview(result).tobytes()
+            except TypeError:
+                return "T" + type(result).__name__
+        return result if len(result) <= limit else len(result)
+    except BaseException as error:  # noqa: B902
+        return "E" + describe(error, script.ref)
+
+
+def parse(script, shape, *values):
+    """[device id or None, error or None, shape, values...]"""
+    global _modules_before
+    device_id = None
+    try:
+        use_protos(script.protos)
+        _modules_before = len(sys.modules)
+        payload, config = build(shape, values)
+        payload = payload.encode("latin-1")
+        if script.device_id is not None:
+            function, takes_config = script.device_id
+            device_id = function(payload, config) if takes_config else function(payload)
+            if device_id is not None and not isinstance(device_id, str):
+                kind = type(device_id).__name__
+                return [None, f"device_id must return a str but returned {kind}", ""]
+        if script.parse is None:
+            return [device_id, f"the script has no function parse ({script.ref})", ""]
+        function, takes_config = script.parse
+        outputs = function(payload, config) if takes_config else function(payload)
+        if outputs is None or isinstance(outputs, (dict, str, bytes)) or not hasattr(outputs, "__iter__"):
+            return [device_id, f"parse must return a list of dicts but returned {type(outputs).__name__}", ""]
+        flat = _Flat()
+        for i, output in enumerate(outputs):
+            if not isinstance(output, dict):
+                kind = type(output).__name__
+                return [device_id, f"parse must return a list of dicts but outputs[{i}] is {kind}", ""]
+            flat.add(output, f"outputs[{i}]", 0)
+        return [device_id, None, "".join(flat.shape)] + flat.row
+    except Unreadable as error:
+        return [device_id, str(error), ""]
+    except BaseException as error:  # noqa: B902
+        return [device_id if isinstance(device_id, str) else None, describe(error, script.ref), ""]
+
+
+def device_id(script, shape, *values):
+    """[device id or None, error or None], for an example of device_id alone."""
+    try:
+        use_protos(script.protos)
+        payload, config = build(shape, values)
+        if script.device_id is None:
+            return [None, f"the script has no function device_id ({script.ref})"]
+        function, takes_config = script.device_id
+        payload = payload.encode("latin-1")
+        found = function(payload, config) if takes_config else function(payload)
+        if found is not None and not isinstance(found, str):
+            return [None, f"device_id must return a str but returned {type(found).__name__}"]
+        return [found, None]
+    except BaseException as error:  # noqa: B902
+        return [None, describe(error, script.ref)]
+
+
+def is_intact():
+    """Whether no import was cut short: a half-imported module would stay broken for every later script."""
+    return len(sys.modules) == _modules_before
+
+
+# What scripts commonly import, so that no command pays for the first import in its own call.
+for _name in (
+    "base64 binascii calendar collections dataclasses datetime decimal enum hashlib json math re struct time typing zlib"
+).split():
+    __import__(_name)
+
+# `import __main__` in a script finds an empty module, and not this one.
+sys.modules["__main__"] = ModuleType("__main__")
