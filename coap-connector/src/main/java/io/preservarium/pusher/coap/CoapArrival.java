@@ -1,0 +1,59 @@
+package io.preservarium.pusher.coap;
+
+import io.preservarium.pusher.command.DeviceId;
+import io.preservarium.pusher.command.Digest;
+import io.preservarium.pusher.command.ParserRef;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import org.eclipse.californium.core.coap.CoAP.Code;
+import org.eclipse.californium.core.coap.CoAP.ResponseCode;
+
+/**
+ * A device's message as it came in by CoAP.
+ *
+ * @param route the name of its path in the settings
+ * @param device the id in path or query; empty when the script reads it from the payload
+ * @param peer address and port
+ * @param takesCommand whether an answer may carry a command
+ * @param messageId MID and token of the request, which a retransmission repeats. RFC 7252 section 4.4
+ */
+record CoapArrival(
+        String route,
+        Optional<ParserRef> parser,
+        Optional<DeviceId> device,
+        String path,
+        Code method,
+        String peer,
+        String messageId,
+        byte[] payload,
+        Instant receivedAt,
+        boolean takesCommand) {
+
+    /** Plain CoAP proves nothing about who sends. */
+    static final String IDENTITY = "claimed";
+
+    String source() {
+        return "coap://" + peer;
+    }
+
+    /** The same text for every retransmission of the same request. */
+    String exchange() {
+        return peer + "|" + messageId + "|" + Digest.of(payload).hex();
+    }
+
+    /** What the script is told beside the payload. */
+    Map<String, Object> scriptConfig() {
+        return Map.of("metadata", Map.of("uri_path", path, "method", method.name(), "source", source()));
+    }
+
+    /** What the status says about a delivery in the answer to this message. */
+    Map<String, Object> facts() {
+        return Map.of("mode", "piggyback", "path", path, "identity", IDENTITY);
+    }
+
+    /** The code of an answer that says done. RFC 7252 section 5.8. */
+    ResponseCode done() {
+        return method == Code.PUT ? ResponseCode.CHANGED : ResponseCode.CREATED;
+    }
+}

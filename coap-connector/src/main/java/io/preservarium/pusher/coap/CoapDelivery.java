@@ -1,0 +1,229 @@
+package io.preservarium.pusher.coap;
+
+import com.github.f4b6a3.uuid.UuidCreator;
+import io.preservarium.pusher.coap.CoapMetrics.Outcome;
+import io.preservarium.pusher.command.DeviceId;
+import io.preservarium.pusher.command.ParserRef;
+import io.preservarium.pusher.command.ParserVersion;
+import io.preservarium.pusher.command.PayloadParser;
+import io.preservarium.pusher.command.PayloadParser.Parsed;
+import io.preservarium.pusher.command.Protocol;
+import io.preservarium.pusher.command.Uplink;
+import io.preservarium.pusher.delivery.Delivery;
+import io.preservarium.pusher.delivery.HandOut;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.eclipse.californium.core.coap.CoAP.ResponseCode;
+
+/** From an uplink to its answer: read it, hand it to delivery, answer with the command it gets, say what left. Nothing here blocks. */
+final class CoapDelivery {
+
+    private final CoapConfig config;
+    private final Delivery delivery;
+    private final PayloadParser parser;
+    private final CoapMetrics metrics;
+    private final Clock clock;
+    private final ScheduledExecutorService timer;
+    private final AtomicInteger open = new AtomicInteger();
+    private final AtomicInteger leaving = new AtomicInteger();
+
+    CoapDelivery(
+            CoapConfig config,
+            Delivery delivery,
+            PayloadParser parser,
+            CoapMetrics metrics,
+            Clock clock,
+            ScheduledExecutorService timer) {
+        this.config = config;
+        this.delivery = delivery;
+        this.parser = parser;
+        this.metrics = metrics;
+        this.clock = clock;
+        this.timer = timer;
+    }
+
+    /** What the payload says. */
+    private sealed interface Reading {
+        record Whole(Uplink uplink) implements Reading {}
+
+        /** The device is known, but its script could not read the rest. */
+        record Partial(Uplink uplink) implements Reading {}
+
+        record Nothing(String why) implements Reading {}
+    }
+
+    /** Uplinks whose answer, or evidence of it, is still due. */
+    int unfinished() {
+        return open.get() + leaving.get();
+    }
+
+    /** A confirmable uplink: recorded, and answered in any case. */
+    void confirmable(CoapArrival arrival, CoapAnswer answer, ResponseCode failure) {
+        if (open.incrementAndGet() > config.maxOpenExchanges()) {
+            answer.failure(failure);
+            finish(arrival, Outcome.OVERLOADED);
+            return;
+        }
+        ScheduledFuture<?> acknowledge = after(config.acknowledgeAfter(), answer::acknowledge);
+        ScheduledFuture<?> deadline = after(config.answerWithin(), () -> {
+            if (answer.failure(failure)) {
+                finish(arrival, Outcome.TOO_LATE);
+            }
+        });
+        read(arrival)
+                .thenCompose(reading -> switch (reading) {
+                    case Reading.Whole(Uplink uplink) ->
+                        turn(arrival, uplink).thenApply(handOut -> answer(arrival, answer, handOut, failure));
+                    case Reading.Partial(Uplink uplink) ->
+                        record(arrival, uplink, Outcome.UNREADABLE)
+                                .thenApply(outcome ->
+                                        counted(answer.failure(ResponseCode.INTERNAL_SERVER_ERROR), outcome));
+                    case Reading.Nothing(String why) -> {
+                        CoapLog.unreadable(arrival, why);
+                        yield done(counted(answer.failure(ResponseCode.INTERNAL_SERVER_ERROR), Outcome.UNREADABLE));
+                    }
+                })
+                .exceptionally(cause -> {
+                    CoapLog.broken(arrival, cause);
+                    return counted(answer.failure(failure), Outcome.BROKEN);
+                })
+                .thenAccept(outcome -> {
+                    acknowledge.cancel(false);
+                    deadline.cancel(false);
+                    outcome.ifPresent(now -> finish(arrival, now));
+                });
+    }
+
+    /** A non-confirmable uplink: recorded, and never answered. */
+    void nonConfirmable(CoapArrival arrival) {
+        if (open.incrementAndGet() > config.maxOpenExchanges()) {
+            finish(arrival, Outcome.OVERLOADED);
+            return;
+        }
+        read(arrival)
+                .thenCompose(reading -> switch (reading) {
+                    case Reading.Whole(Uplink uplink) -> record(arrival, uplink, Outcome.SILENT);
+                    case Reading.Partial(Uplink uplink) -> record(arrival, uplink, Outcome.UNREADABLE);
+                    case Reading.Nothing(String why) -> {
+                        CoapLog.unreadable(arrival, why);
+                        yield done(Outcome.UNREADABLE);
+                    }
+                })
+                .exceptionally(cause -> {
+                    CoapLog.broken(arrival, cause);
+                    return Outcome.BROKEN;
+                })
+                .thenAccept(outcome -> finish(arrival, outcome));
+    }
+
+    /** A request whose sender wants to hear nothing good takes no command. RFC 7967. */
+    private CompletionStage<HandOut> turn(CoapArrival arrival, Uplink uplink) {
+        return arrival.takesCommand()
+                ? delivery.answer(uplink, arrival.exchange(), arrival.facts())
+                : delivery.record(uplink).thenApply(problem -> problem.<HandOut>map(HandOut.NotRecorded::new)
+                        .orElseGet(HandOut.Nothing::new));
+    }
+
+    private CompletionStage<Outcome> record(CoapArrival arrival, Uplink uplink, Outcome kept) {
+        return delivery.record(uplink).thenApply(problem -> {
+            problem.ifPresent(why -> CoapLog.notRecorded(arrival, why));
+            return problem.isPresent() ? Outcome.NOT_RECORDED : kept;
+        });
+    }
+
+    private Optional<Outcome> answer(CoapArrival arrival, CoapAnswer answer, HandOut handOut, ResponseCode failure) {
+        return switch (handOut) {
+            case HandOut.Offer offer -> {
+                leaving.incrementAndGet();
+                yield counted(answer.command(offer, leaving::decrementAndGet), Outcome.COMMAND);
+            }
+            case HandOut.Nothing nothing -> counted(answer.done(), Outcome.EMPTY);
+            case HandOut.NotReady notReady -> counted(answer.done(), Outcome.EMPTY);
+            case HandOut.NotRecorded(String why) -> {
+                CoapLog.notRecorded(arrival, why);
+                yield counted(answer.failure(failure), Outcome.NOT_RECORDED);
+            }
+        };
+    }
+
+    private CompletionStage<Reading> read(CoapArrival arrival) {
+        Optional<ParserRef> script = arrival.parser();
+        if (script.isEmpty()) {
+            return CompletableFuture.completedFuture(arrival.device()
+                    .<Reading>map(device ->
+                            new Reading.Whole(uplink(arrival, device, Optional.empty(), List.of(), Optional.empty())))
+                    .orElseGet(() -> new Reading.Nothing("nothing names the device")));
+        }
+        return parser.parse(script.get(), arrival.payload(), arrival.scriptConfig())
+                .thenApply(parsed -> reading(arrival, parsed));
+    }
+
+    private Reading reading(CoapArrival arrival, Parsed parsed) {
+        return switch (parsed) {
+            case Parsed.Outputs(Optional<DeviceId> device, List<Map<String, Object>> outputs, ParserVersion version) ->
+                arrival.device()
+                        .or(() -> device)
+                        .<Reading>map(known -> new Reading.Whole(
+                                uplink(arrival, known, Optional.of(version), outputs, Optional.empty())))
+                        .orElseGet(() -> new Reading.Nothing("the script " + version.ref() + " named no device"));
+            case Parsed.Missing(ParserRef ref) ->
+                partial(arrival, arrival.device(), Optional.empty(), "there is no parser script " + ref);
+            case Parsed.Failed(Optional<DeviceId> device, String message, Optional<ParserVersion> version) ->
+                partial(arrival, arrival.device().or(() -> device), version, message);
+        };
+    }
+
+    private Reading partial(
+            CoapArrival arrival, Optional<DeviceId> device, Optional<ParserVersion> version, String why) {
+        return device.<Reading>map(
+                        known -> new Reading.Partial(uplink(arrival, known, version, List.of(), Optional.of(why))))
+                .orElseGet(() -> new Reading.Nothing(why));
+    }
+
+    private static Uplink uplink(
+            CoapArrival arrival,
+            DeviceId device,
+            Optional<ParserVersion> version,
+            List<Map<String, Object>> outputs,
+            Optional<String> error) {
+        return new Uplink(
+                UuidCreator.getTimeOrderedEpoch(arrival.receivedAt()).toString(),
+                device,
+                Protocol.COAP,
+                arrival.receivedAt(),
+                arrival.source(),
+                arrival.path(),
+                Optional.of(arrival.method().name()),
+                arrival.payload(),
+                version,
+                outputs,
+                error);
+    }
+
+    /** Nothing when the deadline was faster and has counted this uplink already. */
+    private static Optional<Outcome> counted(boolean given, Outcome outcome) {
+        return given ? Optional.of(outcome) : Optional.empty();
+    }
+
+    private static <T> CompletionStage<T> done(T value) {
+        return CompletableFuture.completedFuture(value);
+    }
+
+    private void finish(CoapArrival arrival, Outcome outcome) {
+        open.decrementAndGet();
+        metrics.uplink(arrival.route(), outcome, Duration.between(arrival.receivedAt(), clock.instant()));
+    }
+
+    private ScheduledFuture<?> after(Duration delay, Runnable action) {
+        return timer.schedule(action, delay.toNanos(), TimeUnit.NANOSECONDS);
+    }
+}

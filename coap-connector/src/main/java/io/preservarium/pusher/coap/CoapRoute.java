@@ -1,0 +1,81 @@
+package io.preservarium.pusher.coap;
+
+import io.preservarium.pusher.command.Command;
+import io.preservarium.pusher.command.DeviceId;
+import io.preservarium.pusher.command.JsonNull;
+import io.preservarium.pusher.command.Protocol;
+import io.preservarium.pusher.delivery.Route;
+import java.util.Optional;
+
+/** What a command by CoAP may ask for: to wait for the device's next confirmable uplink and to go in its answer. */
+final class CoapRoute implements Route {
+
+    @Override
+    public Protocol protocol() {
+        return Protocol.COAP;
+    }
+
+    @Override
+    public Optional<String> refusal(Command command) {
+        return modeRefusal(command)
+                .or(() -> pushOnly(command, "path", String.class, "a string"))
+                .or(() -> pushOnly(command, "confirmable", Boolean.class, "true or false"))
+                .or(() -> expectRefusal(command));
+    }
+
+    private static Optional<String> modeRefusal(Command command) {
+        return metadata(command, "mode")
+                .flatMap(value -> value instanceof String mode
+                        ? modeRefusal(mode)
+                        : Optional.of("metadata.mode must be a string"));
+    }
+
+    private static Optional<String> modeRefusal(String mode) {
+        return switch (mode) {
+            case "piggyback" -> Optional.empty();
+            case "separate", "observe", "push" ->
+                Optional.of(
+                        "metadata.mode \"" + mode + "\" is not offered by this version, which answers a device's own"
+                                + " uplinks only: use \"piggyback\" or leave it out");
+            default -> Optional.of("metadata.mode must be \"piggyback\" but was \"" + shortened(mode) + "\"");
+        };
+    }
+
+    private static Optional<String> pushOnly(Command command, String key, Class<?> type, String typeInWords) {
+        return metadata(command, key)
+                .map(value -> type.isInstance(value)
+                        ? "metadata." + key + " is for the modes that push, and this version answers a device's own"
+                                + " uplinks only: leave it out"
+                        : "metadata." + key + " must be " + typeInWords);
+    }
+
+    private static Optional<String> expectRefusal(Command command) {
+        return switch (command.expect()) {
+            case SENT -> Optional.empty();
+            case DELIVERED ->
+                Optional.of("expect \"delivered\" cannot be observed when a command goes in the answer to an uplink,"
+                        + " because CoAP does not confirm answers: use \"sent\"");
+            case SUCCEEDED ->
+                Optional.of(
+                        "expect \"succeeded\" needs the device's reply, which comes with a later version: use \"sent\"");
+        };
+    }
+
+    private static Optional<Object> metadata(Command command, String key) {
+        return Optional.ofNullable(command.metadata().get(key)).filter(value -> value != JsonNull.NULL);
+    }
+
+    private static String shortened(String text) {
+        return text.length() <= 40 ? text : text.substring(0, 40) + "…";
+    }
+
+    /** Never: a command waits for the device to speak. */
+    @Override
+    public boolean startsAtOnce() {
+        return false;
+    }
+
+    /** Nothing to do: the device's next uplink fetches it. */
+    @Override
+    public void eligible(DeviceId device) {}
+}

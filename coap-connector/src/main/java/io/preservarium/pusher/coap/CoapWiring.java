@@ -1,0 +1,43 @@
+package io.preservarium.pusher.coap;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.preservarium.pusher.command.PayloadParser;
+import io.preservarium.pusher.delivery.Delivery;
+import io.preservarium.pusher.delivery.DeliveryConfig;
+import io.preservarium.pusher.delivery.StreamsDelivery;
+import io.preservarium.pusher.parsers.ParserCatalog;
+import io.preservarium.pusher.parsers.ParsersConfig;
+import io.preservarium.pusher.parsers.ScriptParser;
+import jakarta.enterprise.inject.Disposes;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+
+/** The parts that know no protocol, as beans. */
+final class CoapWiring {
+
+    private CoapWiring() {}
+
+    @Produces
+    @Singleton
+    static Clock clock() {
+        return Clock.systemUTC();
+    }
+
+    @Produces
+    @Singleton
+    static ScriptParser parser(ParsersConfig config, MeterRegistry registry) {
+        return ScriptParser.start(config, ParserCatalog.ofFiles(), new CoapParserMetrics(registry));
+    }
+
+    static void close(@Disposes ScriptParser parser) {
+        parser.close();
+    }
+
+    /** Closed by the connector, in its order. */
+    @Produces
+    @Singleton
+    static Delivery delivery(DeliveryConfig config, PayloadParser parser, Clock clock, MeterRegistry registry) {
+        return StreamsDelivery.start(config, new CoapRoute(), parser, clock, registry);
+    }
+}

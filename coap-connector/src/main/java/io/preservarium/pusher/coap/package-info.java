@@ -1,0 +1,8 @@
+/**
+ * Commands to devices that speak CoAP: in this version in the answer to the device's own confirmable uplink. An uplink's
+ * way is {@code CoapUplinkResource} → {@code CoapDelivery} → {@code CoapAnswer}. Californium stays inside this package.
+ */
+@NullMarked
+package io.preservarium.pusher.coap;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,62 @@
+package io.preservarium.pusher.coap;
+
+import io.preservarium.pusher.command.Command;
+import io.preservarium.pusher.command.DeviceId;
+import io.preservarium.pusher.command.Digest;
+import io.preservarium.pusher.command.ParserRef;
+import io.preservarium.pusher.command.ParserVersion;
+import io.preservarium.pusher.command.PayloadParser;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * A script that takes the payload's text for the device id; {@code broken} makes it raise, {@code half:<id>} makes it
+ * raise after it has read the id, {@code nobody} has none.
+ */
+final class FakeParser implements PayloadParser {
+
+    static final ParserRef REF = new ParserRef("efento_bidirectional_parser.py");
+    static final ParserVersion VERSION = new ParserVersion(REF, Digest.of(new byte[0]));
+
+    volatile Map<String, Object> lastConfig = Map.of();
+    volatile boolean ready = true;
+
+    @Override
+    public boolean isReady() {
+        return ready;
+    }
+
+    @Override
+    public CompletionStage<Formatted> format(
+            ParserRef ref, Optional<Digest> required, Command command, Map<String, Object> config) {
+        throw new AssertionError("delivery formats, not the connector");
+    }
+
+    @Override
+    public CompletionStage<Parsed> parse(ParserRef ref, byte[] payload, Map<String, Object> config) {
+        lastConfig = config;
+        String text = new String(payload, StandardCharsets.UTF_8);
+        return CompletableFuture.supplyAsync(() -> parsed(ref, text));
+    }
+
+    private static Parsed parsed(ParserRef ref, String text) {
+        if (!ref.equals(REF)) {
+            return new Parsed.Missing(ref);
+        }
+        if (text.equals("broken")) {
+            return new Parsed.Failed(Optional.empty(), "DecodeError: truncated", Optional.of(VERSION));
+        }
+        if (text.startsWith("half:")) {
+            return new Parsed.Failed(
+                    Optional.of(new DeviceId(text.substring("half:".length()))), "KeyError: 'x'", Optional.of(VERSION));
+        }
+        return new Parsed.Outputs(
+                text.equals("nobody") ? Optional.empty() : Optional.of(new DeviceId(text)),
+                List.of(Map.of("length", text.length())),
+                VERSION);
+    }
+}

@@ -1,0 +1,56 @@
+package io.preservarium.pusher.mqtt;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.time.Duration;
+import java.util.Optional;
+
+/** Settings of the connection to the broker. The environment variable of each stands in {@code application.properties}. */
+@ConfigMapping(prefix = "pusher.mqtt")
+public interface MqttConfig {
+
+    /** The broker; MQTT_HOST. */
+    @WithDefault("localhost")
+    String host();
+
+    /** Its port; MQTT_PORT. */
+    @WithDefault("1883")
+    int port();
+
+    /** TLS with the authorities that the Java runtime trusts; MQTT_TLS. */
+    @WithDefault("false")
+    boolean tls();
+
+    /** MQTT_USERNAME. */
+    Optional<String> username();
+
+    /** MQTT_PASSWORD. */
+    Optional<String> password();
+
+    /** Client identifier, one for each replica; INSTANCE_ID. */
+    String clientId();
+
+    /** Seconds between signs of life; MQTT_KEEP_ALIVE. */
+    @WithDefault("30s")
+    Duration keepAlive();
+
+    /** Commands on their way to the broker at one time, if the broker allows as many; MQTT_IN_FLIGHT. */
+    @WithDefault("100")
+    int inFlight();
+
+    /** Devices whose turn can wait here for a free place in flight; of more it is enough to know that there are some; MQTT_MAX_TURNS. */
+    @WithDefault("100000")
+    int maxTurns();
+
+    /** First pause before connecting again, doubled each time; MQTT_RECONNECT_FIRST. */
+    @WithDefault("250ms")
+    Duration reconnectFirst();
+
+    /** Longest pause before connecting again; MQTT_RECONNECT_MAX. */
+    @WithDefault("10s")
+    Duration reconnectMax();
+
+    /** How long a stopping connector waits for the broker's answers; MQTT_DRAIN. */
+    @WithDefault("3s")
+    Duration drain();
+}

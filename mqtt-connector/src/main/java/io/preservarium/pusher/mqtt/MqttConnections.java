@@ -1,0 +1,297 @@
+package io.preservarium.pusher.mqtt;
+
+import com.hivemq.client.mqtt.MqttClientExecutorConfig;
+import com.hivemq.client.mqtt.datatypes.MqttQos;
+import com.hivemq.client.mqtt.exceptions.MqttEncodeException;
+import com.hivemq.client.mqtt.lifecycle.MqttClientConnectedContext;
+import com.hivemq.client.mqtt.lifecycle.MqttClientDisconnectedContext;
+import com.hivemq.client.mqtt.mqtt5.Mqtt5AsyncClient;
+import com.hivemq.client.mqtt.mqtt5.Mqtt5Client;
+import com.hivemq.client.mqtt.mqtt5.Mqtt5ClientBuilder;
+import com.hivemq.client.mqtt.mqtt5.Mqtt5ClientConnectionConfig.RestrictionsForClient;
+import com.hivemq.client.mqtt.mqtt5.datatypes.Mqtt5UserProperties;
+import com.hivemq.client.mqtt.mqtt5.datatypes.Mqtt5UserPropertiesBuilder;
+import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5PubAckException;
+import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5PubRecException;
+import com.hivemq.client.mqtt.mqtt5.lifecycle.Mqtt5ClientDisconnectedContext;
+import com.hivemq.client.mqtt.mqtt5.message.Mqtt5ReasonCode;
+import com.hivemq.client.mqtt.mqtt5.message.auth.Mqtt5SimpleAuth;
+import com.hivemq.client.mqtt.mqtt5.message.auth.Mqtt5SimpleAuthBuilder;
+import com.hivemq.client.mqtt.mqtt5.message.connect.Mqtt5Connect;
+import com.hivemq.client.mqtt.mqtt5.message.connect.Mqtt5ConnectRestrictions;
+import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5Publish;
+import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5PublishBuilder;
+import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5PublishResult;
+import com.hivemq.client.mqtt.mqtt5.message.publish.puback.Mqtt5PubAckReasonCode;
+import com.hivemq.client.mqtt.mqtt5.message.publish.pubrec.Mqtt5PubRecReasonCode;
+import io.preservarium.pusher.command.Reason;
+import io.preservarium.pusher.command.RequestId;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * The connection that publishes. Its session ends with it (clean start, expiry 0), so whatever is in flight when it
+ * breaks fails, and the queue decides; nothing is buffered while the broker is away. It connects again by itself.
+ */
+final class MqttConnections {
+
+    /** MQTT 5 section 3.3.2.3.3: four bytes. */
+    private static final long MAX_MESSAGE_EXPIRY_SECONDS = 0xFFFF_FFFFL;
+
+    private static final long DISCONNECT_LIMIT_SECONDS = 2;
+    private static final int MAX_DOUBLINGS = 16;
+
+    private final MqttConfig config;
+    private final String broker;
+    private final Mqtt5Connect connect;
+    private final Mqtt5AsyncClient client;
+    private volatile boolean stopping;
+    private volatile boolean saidAway;
+    private volatile Optional<String> awayBecause = Optional.of("it has not been reached yet");
+    private volatile Runnable whenUp = () -> {};
+    private volatile Runnable whenDown = () -> {};
+
+    MqttConnections(MqttConfig config) {
+        this.config = config;
+        this.broker = config.host() + ":" + config.port();
+        this.connect = Mqtt5Connect.builder()
+                .cleanStart(true)
+                .sessionExpiryInterval(0)
+                .keepAlive((int) config.keepAlive().toSeconds())
+                .restrictions(Mqtt5ConnectRestrictions.builder()
+                        // The client forgets that a PUBLISH too large to be sent did not make its topic alias known.
+                        .sendTopicAliasMaximum(0)
+                        .build())
+                .build();
+        Mqtt5ClientBuilder builder = Mqtt5Client.builder()
+                .identifier(config.clientId())
+                .serverHost(config.host())
+                .serverPort(config.port())
+                .executorConfig(
+                        MqttClientExecutorConfig.builder().nettyThreads(1).build())
+                .addConnectedListener(this::onConnected)
+                .addDisconnectedListener(this::onDisconnected);
+        if (config.tls()) {
+            builder = builder.sslWithDefaultConfig();
+        }
+        this.client =
+                credentials(config).map(builder::simpleAuth).orElse(builder).buildAsync();
+    }
+
+    private static Optional<Mqtt5SimpleAuth> credentials(MqttConfig config) {
+        Optional<byte[]> password = config.password().map(text -> text.getBytes(StandardCharsets.UTF_8));
+        Mqtt5SimpleAuthBuilder builder = Mqtt5SimpleAuth.builder();
+        if (config.username().isPresent()) {
+            Mqtt5SimpleAuthBuilder.Complete named =
+                    builder.username(config.username().get());
+            return Optional.of(password.map(named::password).orElse(named).build());
+        }
+        return password.map(secret -> builder.password(secret).build());
+    }
+
+    /** Connects, now and whenever the connection is lost; returns at once. Both actions must not block. */
+    void start(Runnable up, Runnable down) {
+        whenUp = up;
+        whenDown = down;
+        var unused = client.connect(connect); // what becomes of it is told to the listeners
+    }
+
+    /** {@code host:port}. */
+    String broker() {
+        return broker;
+    }
+
+    boolean isUp() {
+        return client.getState().isConnected() && !stopping;
+    }
+
+    Optional<String> awayBecause() {
+        return awayBecause;
+    }
+
+    /** PUBLISH packets above QoS 0 that the broker takes without having answered; 1 while it is away. MQTT 5 section 4.9. */
+    int receiveMaximum() {
+        return restrictions().map(RestrictionsForClient::getSendMaximum).orElse(1);
+    }
+
+    private Optional<RestrictionsForClient> restrictions() {
+        return client.getConfig().getConnectionConfig().map(connection -> connection.getRestrictionsForClient());
+    }
+
+    /**
+     * Publishes one command. The stage always completes normally.
+     *
+     * @param life how long the message is worth delivering
+     */
+    CompletionStage<MqttOutcome> publish(MqttTarget target, RequestId requestId, byte[] bytes, Duration life) {
+        Optional<RestrictionsForClient> limits = restrictions();
+        if (!isUp() || limits.isEmpty()) {
+            return CompletableFuture.completedFuture(new MqttOutcome.Lost("the broker " + broker + " is away"));
+        }
+        return beyond(limits.get(), target)
+                .<CompletionStage<MqttOutcome>>map(CompletableFuture::completedFuture)
+                .orElseGet(() -> client.publish(message(target, requestId, bytes, life))
+                        .handle((result, failure) -> failure == null ? outcome(result) : outcome(failure)));
+    }
+
+    /** What the broker has said it will not do. MQTT 5 sections 3.2.2.3.4 and 3.2.2.3.5. */
+    private static Optional<MqttOutcome> beyond(RestrictionsForClient limits, MqttTarget target) {
+        if (target.qos() > limits.getMaximumQos().getCode()) {
+            return Optional.of(new MqttOutcome.Refused(
+                    Reason.DELIVERY_FAILED,
+                    "the broker offers QoS " + limits.getMaximumQos().getCode() + " at most and the command asks for "
+                            + target.qos()));
+        }
+        if (target.retain() && !limits.isRetainAvailable()) {
+            return Optional.of(
+                    new MqttOutcome.Refused(Reason.DELIVERY_FAILED, "the broker does not offer retained messages"));
+        }
+        return Optional.empty();
+    }
+
+    private static Mqtt5Publish message(MqttTarget target, RequestId requestId, byte[] bytes, Duration life) {
+        Mqtt5UserPropertiesBuilder properties =
+                Mqtt5UserProperties.builder().add(MqttTarget.REQUEST_ID, requestId.value());
+        for (Map.Entry<String, String> property : target.userProperties().entrySet()) {
+            properties = properties.add(property.getKey(), property.getValue());
+        }
+        Mqtt5PublishBuilder.Complete message = Mqtt5Publish.builder()
+                .topic(target.topic())
+                .qos(qos(target.qos()))
+                .retain(target.retain())
+                .payload(bytes)
+                .userProperties(properties.build());
+        long seconds = Math.max(1, life.toSeconds());
+        if (seconds <= MAX_MESSAGE_EXPIRY_SECONDS) {
+            message = message.messageExpiryInterval(seconds);
+        }
+        if (target.contentType().isPresent()) {
+            message = message.contentType(target.contentType().get());
+        }
+        if (target.responseTopic().isPresent()) {
+            message = message.responseTopic(target.responseTopic().get())
+                    .correlationData(requestId.value().getBytes(StandardCharsets.UTF_8));
+        }
+        return message.build();
+    }
+
+    private static MqttQos qos(int number) {
+        return Optional.ofNullable(MqttQos.fromCode(number))
+                .orElseThrow(() -> new IllegalArgumentException("QoS must be 0, 1 or 2 but was " + number));
+    }
+
+    private MqttOutcome outcome(Mqtt5PublishResult result) {
+        Optional<Throwable> error = result.getError();
+        if (error.isPresent()) {
+            return outcome(error.get());
+        }
+        return switch (result) {
+            case Mqtt5PublishResult.Mqtt5Qos1Result taken ->
+                taken(
+                        taken.getPubAck().getReasonCode(),
+                        taken.getPubAck().getReasonCode() == Mqtt5PubAckReasonCode.NO_MATCHING_SUBSCRIBERS);
+            case Mqtt5PublishResult.Mqtt5Qos2Result taken ->
+                taken(
+                        taken.getPubRec().getReasonCode(),
+                        taken.getPubRec().getReasonCode() == Mqtt5PubRecReasonCode.NO_MATCHING_SUBSCRIBERS);
+            default -> new MqttOutcome.Written();
+        };
+    }
+
+    private static MqttOutcome taken(Mqtt5ReasonCode code, boolean noSubscribers) {
+        return new MqttOutcome.Taken(inWords(code), noSubscribers);
+    }
+
+    private MqttOutcome outcome(Throwable failure) {
+        return switch (failure instanceof CompletionException wrapped && wrapped.getCause() != null
+                ? wrapped.getCause()
+                : failure) {
+            case Mqtt5PubAckException refused ->
+                refused(
+                        refused.getMqttMessage().getReasonCode(),
+                        refused.getMqttMessage().getReasonString());
+            case Mqtt5PubRecException refused ->
+                refused(
+                        refused.getMqttMessage().getReasonCode(),
+                        refused.getMqttMessage().getReasonString());
+            case MqttEncodeException tooLarge ->
+                new MqttOutcome.Refused(
+                        Reason.PAYLOAD_TOO_LARGE,
+                        "the message does not fit into the broker's packets: " + tooLarge.getMessage());
+            case Throwable lost ->
+                new MqttOutcome.Lost(
+                        "the connection to " + broker + " was lost before the broker answered: " + lost.getMessage());
+        };
+    }
+
+    private static MqttOutcome refused(Mqtt5ReasonCode code, Optional<?> reasonString) {
+        return new MqttOutcome.Refused(
+                Reason.DELIVERY_FAILED,
+                "the broker refused: " + inWords(code)
+                        + reasonString.map(text -> ", " + text).orElse(""));
+    }
+
+    private static String inWords(Mqtt5ReasonCode code) {
+        return String.format(Locale.ROOT, "%s (0x%02X)", code, code.getCode());
+    }
+
+    private void onConnected(MqttClientConnectedContext context) {
+        awayBecause = Optional.empty();
+        saidAway = false;
+        MqttLog.connected(broker, config.clientId(), receiveMaximum());
+        whenUp.run();
+    }
+
+    private void onDisconnected(MqttClientDisconnectedContext context) {
+        String why = String.valueOf(context.getCause().getMessage());
+        Duration pause = pause(context.getReconnector().getAttempts());
+        if (saidAway || stopping) {
+            MqttLog.stillAway(broker, why, pause);
+        } else {
+            saidAway = true;
+            MqttLog.away(broker, why);
+        }
+        awayBecause = Optional.of(why);
+        whenDown.run();
+        ((Mqtt5ClientDisconnectedContext) context)
+                .getReconnector()
+                .reconnect(!stopping)
+                .republishIfSessionExpired(false)
+                .connect(connect)
+                .delay(pause.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** Doubled with each attempt up to the longest, and between half of that and all of it, so that replicas do not come at once. */
+    private Duration pause(int attempts) {
+        long doubled = config.reconnectFirst().toMillis() << Math.min(attempts, MAX_DOUBLINGS);
+        long longest = Math.max(2, Math.min(doubled, config.reconnectMax().toMillis()));
+        return Duration.ofMillis(ThreadLocalRandom.current().nextLong(longest / 2, longest + 1));
+    }
+
+    /** From now on {@link #isUp} says no. */
+    void stopIntake() {
+        stopping = true;
+    }
+
+    /** Says goodbye to the broker, for at most two seconds. */
+    void stop() {
+        stopping = true;
+        try {
+            client.disconnect().get(DISCONNECT_LIMIT_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException notConnected) {
+            // There is nobody to say goodbye to.
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,134 @@
+package io.preservarium.pusher.mqtt;
+
+import io.preservarium.pusher.command.JsonNull;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Where and how a command is published: its metadata, read and found right. MQTT 5 sections 3.3 and 4.7. */
+record MqttTarget(
+        String topic,
+        int qos,
+        boolean retain,
+        Optional<String> responseTopic,
+        Optional<String> contentType,
+        Map<String, String> userProperties) {
+
+    /** User property of every message. */
+    static final String REQUEST_ID = "request_id";
+
+    private static final int DEFAULT_QOS = 1;
+    private static final int MAX_UTF8_BYTES = 65_535;
+
+    /** What reading the metadata gave. */
+    sealed interface Read {
+        record Right(MqttTarget target) implements Read {}
+
+        /** {@code why} names each key and the rule it breaks. */
+        record Wrong(String why) implements Read {}
+    }
+
+    static Read of(Map<String, Object> metadata) {
+        Reader reader = new Reader(metadata);
+        Optional<String> topic = reader.topic("topic");
+        if (topic.isEmpty() && reader.broken.isEmpty()) {
+            reader.broken.add("metadata.topic is required for protocol mqtt");
+        }
+        int qos = reader.qos();
+        boolean retain = reader.retain();
+        Optional<String> responseTopic = reader.topic("response_topic");
+        Optional<String> contentType = reader.text("content_type");
+        Map<String, String> userProperties = reader.userProperties();
+        return reader.broken.isEmpty()
+                ? new Read.Right(
+                        new MqttTarget(topic.orElseThrow(), qos, retain, responseTopic, contentType, userProperties))
+                : new Read.Wrong(String.join("; ", reader.broken));
+    }
+
+    /** Reads keys and notes the rules they break; what breaks one reads as absent. */
+    private static final class Reader {
+
+        private final Map<String, Object> metadata;
+        private final List<String> broken = new ArrayList<>();
+
+        Reader(Map<String, Object> metadata) {
+            this.metadata = metadata;
+        }
+
+        Optional<String> topic(String key) {
+            return text(key)
+                    .filter(name -> holds(!name.isEmpty(), key, "must not be empty")
+                            && holds(
+                                    name.indexOf('+') < 0 && name.indexOf('#') < 0,
+                                    key,
+                                    "must not contain the wildcards + and #"));
+        }
+
+        Optional<String> text(String key) {
+            return value(key)
+                    .filter(value -> holds(value instanceof String, key, "must be a string"))
+                    .map(String.class::cast)
+                    .filter(text -> isUtf8(text, key));
+        }
+
+        int qos() {
+            return value("qos")
+                    .filter(value -> holds(
+                            value instanceof Integer number && number >= 0 && number <= 2, "qos", "must be 0, 1 or 2"))
+                    .map(Integer.class::cast)
+                    .orElse(DEFAULT_QOS);
+        }
+
+        boolean retain() {
+            return value("retain")
+                    .filter(value -> holds(value instanceof Boolean, "retain", "must be true or false"))
+                    .map(Boolean.class::cast)
+                    .orElse(false);
+        }
+
+        Map<String, String> userProperties() {
+            Map<String, String> properties = new LinkedHashMap<>();
+            Optional<Object> value = value("user_properties");
+            if (value.isPresent()
+                    && holds(value.get() instanceof Map, "user_properties", "must be an object of strings")) {
+                ((Map<?, ?>) value.get()).forEach((name, content) -> property(String.valueOf(name), content)
+                        .ifPresent(text -> properties.put(String.valueOf(name), text)));
+            }
+            return properties;
+        }
+
+        private Optional<String> property(String name, Object content) {
+            String key = "user_properties." + name;
+            return isUtf8(name, key)
+                            && holds(!name.equals(REQUEST_ID), key, "is set by this service: use another name")
+                            && holds(content instanceof String, key, "must be a string")
+                            && isUtf8((String) content, key)
+                    ? Optional.of((String) content)
+                    : Optional.empty();
+        }
+
+        /** MQTT 5 section 1.5.4. */
+        private boolean isUtf8(String text, String key) {
+            return holds(text.indexOf('\u0000') < 0, key, "must not contain U+0000")
+                    && holds(StandardCharsets.UTF_8.newEncoder().canEncode(text), key, "must be valid Unicode")
+                    && holds(
+                            text.getBytes(StandardCharsets.UTF_8).length <= MAX_UTF8_BYTES,
+                            key,
+                            "must have at most " + MAX_UTF8_BYTES + " bytes in UTF-8");
+        }
+
+        private Optional<Object> value(String key) {
+            return Optional.ofNullable(metadata.get(key)).filter(value -> value != JsonNull.NULL);
+        }
+
+        private boolean holds(boolean rule, String key, String words) {
+            if (!rule) {
+                broken.add("metadata." + (key.length() <= 60 ? key : key.substring(0, 60) + "…") + " " + words);
+            }
+            return rule;
+        }
+    }
+}

@@ -1,0 +1,61 @@
+package io.preservarium.pusher.mqtt;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.preservarium.pusher.command.PayloadParser;
+import io.preservarium.pusher.delivery.Delivery;
+import io.preservarium.pusher.delivery.DeliveryConfig;
+import io.preservarium.pusher.delivery.StreamsDelivery;
+import io.preservarium.pusher.parsers.ParserCatalog;
+import io.preservarium.pusher.parsers.ParsersConfig;
+import io.preservarium.pusher.parsers.ScriptParser;
+import jakarta.enterprise.inject.Disposes;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+
+/** The parts that know no protocol, and those that delivery's route needs before delivery starts, as beans. */
+final class MqttWiring {
+
+    private MqttWiring() {}
+
+    @Produces
+    @Singleton
+    static Clock clock() {
+        return Clock.systemUTC();
+    }
+
+    @Produces
+    @Singleton
+    static ScriptParser parser(ParsersConfig config, MeterRegistry registry) {
+        return ScriptParser.start(config, ParserCatalog.ofFiles(), new MqttParserMetrics(registry));
+    }
+
+    static void close(@Disposes ScriptParser parser) {
+        parser.close();
+    }
+
+    @Produces
+    @Singleton
+    static MqttTurns turns(MqttConfig config) {
+        return new MqttTurns(config.maxTurns());
+    }
+
+    @Produces
+    @Singleton
+    static MqttConnections connections(MqttConfig config) {
+        return new MqttConnections(config);
+    }
+
+    /** Closed by the connector, in its order. */
+    @Produces
+    @Singleton
+    static Delivery delivery(
+            DeliveryConfig config,
+            MqttConnections connections,
+            MqttTurns turns,
+            PayloadParser parser,
+            Clock clock,
+            MeterRegistry registry) {
+        return StreamsDelivery.start(config, new MqttRoute(connections, turns), parser, clock, registry);
+    }
+}

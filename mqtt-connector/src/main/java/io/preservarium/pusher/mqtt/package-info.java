@@ -1,0 +1,9 @@
+/**
+ * Commands to devices that speak MQTT: published when they are due and the broker's session is up. A command's way is
+ * {@code MqttRoute} → {@code MqttTurns} → {@code MqttDelivery} → {@code MqttConnections}. The MQTT client stays inside
+ * this package.
+ */
+@NullMarked
+package io.preservarium.pusher.mqtt;
+
+import org.jspecify.annotations.NullMarked;

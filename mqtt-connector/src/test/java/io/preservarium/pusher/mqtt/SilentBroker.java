@@ -1,0 +1,95 @@
+package io.preservarium.pusher.mqtt;
+
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+
+/** Speaks just enough MQTT 5 to let a client in, offering QoS 1 at most and no retained messages, and answers no PUBLISH. */
+final class SilentBroker implements AutoCloseable {
+
+    private static final byte[] CONNACK = {0x20, 7, 0, 0, 4, 0x24, 1, 0x25, 0};
+    private static final int PUBLISH = 3;
+    private static final int CONNECT = 1;
+
+    private final ServerSocket server;
+    private final LinkedBlockingQueue<Socket> connections = new LinkedBlockingQueue<>();
+    private final Semaphore publishes = new Semaphore(0);
+
+    SilentBroker() {
+        try {
+            server = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        Thread.ofVirtual().start(this::accept);
+    }
+
+    int port() {
+        return server.getLocalPort();
+    }
+
+    void awaitPublish() throws InterruptedException {
+        if (!publishes.tryAcquire(5, TimeUnit.SECONDS)) {
+            throw new AssertionError("no PUBLISH came");
+        }
+    }
+
+    void breakConnection() throws InterruptedException, IOException {
+        connections.take().close();
+    }
+
+    private void accept() {
+        try {
+            while (true) {
+                Socket socket = server.accept();
+                connections.add(socket);
+                Thread.ofVirtual().start(() -> serve(socket));
+            }
+        } catch (IOException closed) {
+            // The test is over.
+        }
+    }
+
+    private void serve(Socket socket) {
+        try (socket) {
+            DataInputStream in = new DataInputStream(socket.getInputStream());
+            while (true) {
+                int type = in.readUnsignedByte() >> 4;
+                in.skipNBytes(remainingLength(in));
+                if (type == CONNECT) {
+                    socket.getOutputStream().write(CONNACK);
+                } else if (type == PUBLISH) {
+                    publishes.release();
+                }
+            }
+        } catch (IOException closed) {
+            // The client left, or the test broke the connection.
+        }
+    }
+
+    /** MQTT 5 section 1.5.5. */
+    private static int remainingLength(DataInputStream in) throws IOException {
+        int length = 0;
+        for (int shift = 0; ; shift += 7) {
+            int digit = in.readUnsignedByte();
+            length |= (digit & 0x7F) << shift;
+            if (digit < 0x80) {
+                return length;
+            }
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        server.close();
+        for (Socket socket : connections) {
+            socket.close();
+        }
+    }
+}
