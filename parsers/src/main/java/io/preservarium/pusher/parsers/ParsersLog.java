@@ -37,6 +37,26 @@ final class ParsersLog {
         LOG.infof("Parser script %s of PARSER_SCRIPTS_DIR is live: sha256 %s", version.ref(), version.sha256());
     }
 
+    static void published(ParserVersion version, String owner) {
+        LOG.infof("Parser script %s of %s is live: sha256 %s", version.ref(), owner, version.sha256());
+    }
+
+    static void removed(ParserRef ref) {
+        LOG.infof("Parser script %s was removed from the script topic", ref);
+    }
+
+    static void recordRefused(String key, String why) {
+        LOG.warnf("Record %s of the script topic is not taken, what was live stays: %s", key, why);
+    }
+
+    static void topicAway(String topic, String why) {
+        LOG.warnf("Script topic %s cannot be read: %s; trying again", topic, why);
+    }
+
+    static void notReported(ParserRef ref, String why) {
+        LOG.warnf("What became of parser script %s could not be reported: %s", ref, why);
+    }
+
     static void limitBroken(ParserVersion version, String what) {
         LOG.warnf("Parser script %s (sha256 %s) was stopped: %s", version.ref(), version.sha256(), what);
     }

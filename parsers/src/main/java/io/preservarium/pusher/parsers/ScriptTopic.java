@@ -1,0 +1,214 @@
+package io.preservarium.pusher.parsers;
+
+import io.preservarium.pusher.command.ParserRef;
+import io.preservarium.pusher.command.PublishedScript;
+import io.preservarium.pusher.command.ScriptStatus;
+import io.preservarium.pusher.command.wire.ScriptJson;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.WakeupException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/**
+ * Follows the script topic: the whole of it at the start, before the catalogue counts as listed, then each change as it
+ * comes. A version swaps between two calls; calls under way finish with the version they began with.
+ */
+public final class ScriptTopic implements AutoCloseable {
+
+    /** Keys with this ending keep the version before, for people; they are never live. */
+    static final String PREVIOUS = "@previous";
+
+    private static final Duration POLL = Duration.ofMillis(200);
+    private static final Duration RETRY = Duration.ofSeconds(1);
+    private static final Duration ANSWER = Duration.ofSeconds(5);
+
+    private final ScriptTopicConfig config;
+    private final ParserCatalog catalog;
+    private final Clock clock;
+    private final Thread thread;
+    private volatile boolean closed;
+    private volatile Optional<Consumer<byte[], byte[]>> consuming = Optional.empty();
+
+    private ScriptTopic(ScriptTopicConfig config, ParserCatalog catalog, Clock clock) {
+        this.config = config;
+        this.catalog = catalog;
+        this.clock = clock;
+        this.thread = Thread.ofPlatform().name("script-topic").daemon().unstarted(this::follow);
+    }
+
+    /** Returns at once; Kafka and the topic are waited for. The catalogue is one of {@link ParserCatalog#ofFilesAndTopic}. */
+    public static ScriptTopic follow(ScriptTopicConfig config, ParserCatalog catalog, Clock clock) {
+        ScriptTopic topic = new ScriptTopic(config, catalog, clock);
+        topic.thread.start();
+        return topic;
+    }
+
+    private void follow() {
+        while (!closed) {
+            try (Consumer<byte[], byte[]> consumer = consumer();
+                    Producer<byte[], byte[]> reports = producer()) {
+                consuming = Optional.of(consumer);
+                read(consumer, reports);
+            } catch (WakeupException | InterruptException e) {
+                return;
+            } catch (KafkaException e) {
+                ParsersLog.topicAway(config.topic(), e.getMessage() == null ? e.toString() : e.getMessage());
+                pause();
+            } finally {
+                consuming = Optional.empty();
+            }
+        }
+    }
+
+    private void read(Consumer<byte[], byte[]> consumer, Producer<byte[], byte[]> reports) {
+        while (consumer.partitionsFor(config.topic(), ANSWER).isEmpty()) {
+            ParsersLog.topicAway(config.topic(), "it does not exist");
+            pause();
+        }
+        TopicPartition partition = new TopicPartition(config.topic(), 0);
+        consumer.assign(List.of(partition));
+        consumer.seekToBeginning(List.of(partition));
+        long end = consumer.endOffsets(List.of(partition), ANSWER).getOrDefault(partition, 0L);
+        boolean listed = false;
+        while (!closed) {
+            if (!listed && consumer.position(partition, ANSWER) >= end) {
+                listed = true;
+                catalog.listed(ParserLayer.TOPIC);
+                ParsersLog.listed(ParserLayer.TOPIC, (int) catalog.entries().stream()
+                        .filter(e -> e.versions().containsKey(ParserLayer.TOPIC))
+                        .count());
+            }
+            consumer.poll(POLL).forEach(record -> take(record, reports));
+        }
+    }
+
+    private void take(ConsumerRecord<byte[], byte[]> record, Producer<byte[], byte[]> reports) {
+        String key = record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8);
+        if (key.endsWith(PREVIOUS)) {
+            return;
+        }
+        ParserRef ref;
+        try {
+            ref = new ParserRef(key);
+        } catch (IllegalArgumentException e) {
+            ParsersLog.recordRefused(key, String.valueOf(e.getMessage()));
+            return;
+        }
+        if (record.value() == null) {
+            catalog.remove(ParserLayer.TOPIC, ref);
+            ParsersLog.removed(ref);
+            report(
+                    reports,
+                    new ScriptStatus(
+                            ref,
+                            config.instanceId(),
+                            ScriptStatus.State.REMOVED,
+                            Optional.empty(),
+                            Optional.empty(),
+                            clock.instant()));
+            return;
+        }
+        report(reports, taken(ref, ScriptJson.readPublished(record.value())));
+    }
+
+    private ScriptStatus taken(ParserRef ref, Optional<PublishedScript> published) {
+        if (published.isEmpty() || !published.get().ref().equals(ref)) {
+            return refused(ref, Optional.empty(), "the record is no script of this name");
+        }
+        PublishedScript found = published.get();
+        try {
+            ParserScript script = new ParserScript(ref, found.source(), found.companions(), found.examples());
+            if (!script.version().sha256().equals(found.sha256())) {
+                return refused(ref, Optional.of(found), "the text has another digest than the record says");
+            }
+            catalog.put(ParserLayer.TOPIC, script);
+            ParsersLog.published(script.version(), found.owner());
+            return new ScriptStatus(
+                    ref,
+                    config.instanceId(),
+                    ScriptStatus.State.LIVE,
+                    Optional.of(found.sha256()),
+                    Optional.empty(),
+                    clock.instant());
+        } catch (IllegalArgumentException e) {
+            return refused(ref, Optional.of(found), String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** The version before stays live. */
+    private ScriptStatus refused(ParserRef ref, Optional<PublishedScript> found, String why) {
+        ParsersLog.recordRefused(ref.value(), why);
+        return new ScriptStatus(
+                ref,
+                config.instanceId(),
+                ScriptStatus.State.REFUSED,
+                found.map(PublishedScript::sha256),
+                Optional.of(why),
+                clock.instant());
+    }
+
+    private void report(Producer<byte[], byte[]> reports, ScriptStatus status) {
+        String key = status.ref() + "|" + status.instance();
+        reports.send(
+                new ProducerRecord<>(
+                        config.statusTopic(), key.getBytes(StandardCharsets.UTF_8), ScriptJson.write(status)),
+                (metadata, failure) -> {
+                    if (failure != null) {
+                        ParsersLog.notReported(status.ref(), failure.toString());
+                    }
+                });
+    }
+
+    private Consumer<byte[], byte[]> consumer() {
+        Map<String, Object> settings = new HashMap<>();
+        settings.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, config.bootstrapServers());
+        settings.put(ConsumerConfig.CLIENT_ID_CONFIG, config.instanceId() + "-scripts");
+        settings.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+        settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+        settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+        settings.put(ConsumerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 2_000);
+        return new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    }
+
+    private Producer<byte[], byte[]> producer() {
+        Map<String, Object> settings = new HashMap<>();
+        settings.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, config.bootstrapServers());
+        settings.put(ProducerConfig.CLIENT_ID_CONFIG, config.instanceId() + "-script-reports");
+        settings.put(ProducerConfig.ACKS_CONFIG, "all");
+        settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 2_000);
+        return new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
+    private void pause() {
+        try {
+            Thread.sleep(RETRY);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        consuming.ifPresent(Consumer::wakeup);
+        thread.interrupt();
+    }
+}
