@@ -1,0 +1,99 @@
+package io.preservarium.pusher.api;
+
+import io.quarkus.vertx.http.runtime.filters.Filters;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+
+/** What HTTP refuses before or after any resource has a say: long bodies, unknown addresses, malformed requests. */
+@Singleton
+final class HttpEdge {
+
+    /** Before the server's own check, which answers without a body. */
+    private static final int FIRST = 10_000;
+
+    /** A client that is told "too long" may go on sending for so long before the connection is cut. */
+    private static final Duration LINGER = Duration.ofSeconds(2);
+
+    void filter(@Observes Filters filters) {
+        filters.register(HttpEdge::refuseLongBody, FIRST);
+    }
+
+    void lastRoute(@Observes Router router) {
+        router.route().order(Integer.MAX_VALUE).handler(context -> answer(context, Problems.ofStatus(404)));
+        router.route().order(Integer.MIN_VALUE).failureHandler(HttpEdge::failed);
+        router.errorHandler(400, context -> answer(context, Problems.ofStatus(400)));
+        router.errorHandler(404, context -> answer(context, Problems.ofStatus(404)));
+        router.errorHandler(405, context -> answer(context, Problems.ofStatus(405)));
+        router.errorHandler(500, HttpEdge::failed);
+    }
+
+    private static void refuseLongBody(RoutingContext context) {
+        context.addEndHandler(answered -> stopListening(context));
+        String length = context.request().getHeader(HttpHeaders.CONTENT_LENGTH);
+        long limit = CommandResource.limitOf(String.valueOf(context.normalizedPath()));
+        if (length == null || isAtMost(length, limit)) {
+            context.next();
+            return;
+        }
+        context.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+        answer(context, Problems.tooLarge(limit));
+    }
+
+    /**
+     * What comes after the answer is thrown away, and then the connection is cut: without this the server collects an
+     * endless body in memory. Cutting at once would reset the connection under the answer.
+     */
+    private static void stopListening(RoutingContext context) {
+        HttpServerRequest request = context.request();
+        if (request.isEnded()) {
+            return;
+        }
+        request.handler(ignored -> {});
+        request.exceptionHandler(ignored -> {});
+        request.endHandler(done -> request.connection().close());
+        context.vertx().setTimer(LINGER.toMillis(), late -> request.connection().close());
+        request.resume();
+    }
+
+    private static boolean isAtMost(String length, long limit) {
+        try {
+            return Long.parseLong(length) <= limit;
+        } catch (NumberFormatException e) {
+            return false;
+        }
+    }
+
+    private static void failed(RoutingContext context) {
+        Throwable failure = context.failure();
+        int status = context.statusCode() >= 400 ? context.statusCode() : 500;
+        if (failure != null && status >= 500) {
+            ApiLog.broken(context.request().method().name(), String.valueOf(context.normalizedPath()), failure);
+        }
+        answer(context, Problems.ofStatus(status));
+    }
+
+    private static void answer(RoutingContext context, Problem problem) {
+        HttpServerResponse response = context.response();
+        if (response.headWritten()) {
+            return;
+        }
+        response.setStatusCode(problem.status())
+                .putHeader(HttpHeaders.CONTENT_TYPE, Problems.MEDIA_TYPE)
+                .end(new JsonObject()
+                        .put("type", problem.type())
+                        .put("title", problem.title())
+                        .put("status", problem.status())
+                        .put("detail", problem.detail())
+                        .put("error", problem.error())
+                        .put("violations", new JsonArray())
+                        .toBuffer());
+    }
+}
