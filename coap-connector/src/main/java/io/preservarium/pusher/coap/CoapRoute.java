@@ -18,8 +18,8 @@ final class CoapRoute implements Route {
     @Override
     public Optional<String> refusal(Command command) {
         return modeRefusal(command)
-                .or(() -> pushOnly(command, "path", String.class, "a string"))
-                .or(() -> pushOnly(command, "confirmable", Boolean.class, "true or false"))
+                .or(() -> typed(command, "path", String.class, "a string"))
+                .or(() -> typed(command, "confirmable", Boolean.class, "true or false"))
                 .or(() -> expectRefusal(command));
     }
 
@@ -41,12 +41,11 @@ final class CoapRoute implements Route {
         };
     }
 
-    private static Optional<String> pushOnly(Command command, String key, Class<?> type, String typeInWords) {
+    /** Options of the modes that push; here the device chose the resource and the type of message already. */
+    private static Optional<String> typed(Command command, String key, Class<?> type, String typeInWords) {
         return metadata(command, key)
-                .map(value -> type.isInstance(value)
-                        ? "metadata." + key + " is for the modes that push, and this version answers a device's own"
-                                + " uplinks only: leave it out"
-                        : "metadata." + key + " must be " + typeInWords);
+                .filter(value -> !type.isInstance(value))
+                .map(value -> "metadata." + key + " must be " + typeInWords);
     }
 
     private static Optional<String> expectRefusal(Command command) {
