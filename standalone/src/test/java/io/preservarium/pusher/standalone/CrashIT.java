@@ -1,0 +1,173 @@
+package io.preservarium.pusher.standalone;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.preservarium.pusher.command.CommandState;
+import io.preservarium.pusher.command.StatusEvent;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.common.config.ConfigResource;
+import org.eclipse.californium.core.CoapClient;
+import org.eclipse.californium.core.CoapResponse;
+import org.eclipse.californium.core.coap.MediaTypeRegistry;
+import org.eclipse.californium.core.config.CoapConfig;
+import org.eclipse.californium.elements.config.UdpConfig;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** kill -9 of the connector, at the worst moments. */
+class CrashIT {
+
+    private static final int DEVICES = 50;
+    private static final int EACH = 20;
+
+    private static RunningPusher pusher;
+
+    @BeforeAll
+    static void start() throws Exception {
+        CoapConfig.register();
+        UdpConfig.register();
+        pusher = RunningPusher.shared();
+    }
+
+    @Test
+    void aThousandWaitingCommandsSurviveAndAreDeliveredInOrder() throws Exception {
+        for (int from = 0; from < DEVICES * EACH; from += 250) {
+            StringBuilder batch = new StringBuilder("{\"commands\":[");
+            for (int i = from; i < from + 250; i++) {
+                batch.append(i == from ? "" : ",")
+                        .append(CoapCommandIT.numbered("crash-" + i % DEVICES, i / DEVICES, "number.py"));
+            }
+            assertThat(pusher.post("/api/v1/commands/batch", batch.append("]}").toString())
+                            .statusCode())
+                    .isEqualTo(200);
+        }
+        await().atMost(Duration.ofSeconds(90))
+                .pollInterval(Duration.ofSeconds(1))
+                .until(() -> ids("crash-", CommandState.QUEUED).size() == DEVICES * EACH);
+
+        long before = pusher.pid("coap-connector");
+        pusher.kill("coap-connector");
+        pusher.awaitAgain("coap-connector", 8081, before);
+        assertThat(ofDevices("crash-")).as("all still wait").allMatch(e -> e.state() == CommandState.QUEUED);
+
+        for (int device = 0; device < DEVICES; device++) {
+            for (int n = 0; n < EACH; n++) {
+                assertThat(next("crash-" + device)).isEqualTo(String.valueOf(n));
+            }
+        }
+        await().atMost(Duration.ofSeconds(30))
+                .pollInterval(Duration.ofMillis(500))
+                .until(() -> ids("crash-", CommandState.SENT).size() == DEVICES * EACH);
+        assertThat(ofDevices("crash-").stream().mapToInt(StatusEvent::attempt).max())
+                .as("nothing went out twice")
+                .hasValue(1);
+    }
+
+    @Test
+    void anAttemptRecordedBeforeTheCrashIsOfferedAgainAfterItsLease() throws Exception {
+        String id = pusher.accept(CoapCommandIT.numbered("between", 42, "number.py"));
+        pusher.awaitState(id, "queued");
+        // The answer waits for the uplink's record; Kafka cannot take one while it asks for a second replica.
+        uplinksNeedReplicas("2");
+        long before = pusher.pid("coap-connector");
+        try {
+            CoapClient client = client("between");
+            client.post(
+                    new org.eclipse.californium.core.CoapHandler() {
+                        @Override
+                        public void onLoad(CoapResponse response) {}
+
+                        @Override
+                        public void onError() {}
+                    },
+                    new byte[0],
+                    MediaTypeRegistry.UNDEFINED);
+            pusher.awaitState(id, "sending");
+            pusher.kill("coap-connector");
+            client.shutdown();
+        } finally {
+            uplinksNeedReplicas("1");
+        }
+        pusher.awaitAgain("coap-connector", 8081, before);
+        assertThat(next("between")).isEqualTo("42");
+        JsonNode status = pusher.awaitState(id, "sent");
+        assertThat(status.get("attempts").asInt()).isEqualTo(2);
+        assertThat(RunningPusher.history(status))
+                .containsExactly("accepted", "queued", "sending", "queued", "sending", "sent");
+    }
+
+    @Test
+    void theMqttConnectorGoesOnWhereItWasKilled() throws Exception {
+        long before = pusher.pid("mqtt-connector");
+        pusher.kill("mqtt-connector");
+        String id = pusher.accept("""
+                {"device_id": "mqtt-crash", "command_type": "set", "payload": {}, "protocol": "mqtt",
+                 "parser_script_ref": "mqtt_device_parser.py", "metadata": {"topic": "mqtt-crash/commands"}}""");
+        assertThat(pusher.status(id).get("state").asText()).isEqualTo("accepted");
+        pusher.awaitAgain("mqtt-connector", 8082, before);
+        pusher.awaitState(id, "sent");
+    }
+
+    /** The next command of the device; asks again while the one before is being settled. */
+    private static String next(String device) {
+        CoapClient client = client(device);
+        try {
+            String[] got = new String[1];
+            await().atMost(Duration.ofSeconds(40))
+                    .pollDelay(Duration.ZERO)
+                    .pollInterval(Duration.ofMillis(100))
+                    .until(() -> {
+                        CoapResponse response = client.post(new byte[0], MediaTypeRegistry.UNDEFINED);
+                        if (response == null || response.getPayloadSize() == 0) {
+                            return false;
+                        }
+                        got[0] = new String(response.getPayload(), StandardCharsets.UTF_8);
+                        return true;
+                    });
+            return got[0];
+        } finally {
+            client.shutdown();
+        }
+    }
+
+    private static CoapClient client(String device) {
+        return new CoapClient("coap://127.0.0.1:" + pusher.port(5683) + "/devices/" + device + "/up")
+                .setTimeout(20_000L);
+    }
+
+    private static List<StatusEvent> ofDevices(String prefix) {
+        return pusher.events().stream()
+                .filter(e -> e.deviceId().value().startsWith(prefix))
+                .toList();
+    }
+
+    private static Set<String> ids(String prefix, CommandState state) {
+        return ofDevices(prefix).stream()
+                .filter(e -> e.state() == state)
+                .map(e -> e.requestId().value())
+                .collect(Collectors.toSet());
+    }
+
+    private static void uplinksNeedReplicas(String count) throws Exception {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", pusher.kafka()))) {
+            ConfigResource topic = new ConfigResource(ConfigResource.Type.TOPIC, "device_uplinks");
+            admin.incrementalAlterConfigs(Map.of(
+                            topic,
+                            List.of(new AlterConfigOp(
+                                    new ConfigEntry("min.insync.replicas", count), AlterConfigOp.OpType.SET))))
+                    .all()
+                    .get(20, TimeUnit.SECONDS);
+        }
+    }
+}
