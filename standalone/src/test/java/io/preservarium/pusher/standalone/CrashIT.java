@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.preservarium.pusher.command.CommandState;
 import io.preservarium.pusher.command.StatusEvent;
+import io.preservarium.pusher.command.wire.Topics;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -14,9 +15,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AlterConfigOp;
-import org.apache.kafka.clients.admin.ConfigEntry;
-import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.eclipse.californium.core.CoapClient;
 import org.eclipse.californium.core.CoapResponse;
 import org.eclipse.californium.core.coap.MediaTypeRegistry;
@@ -76,10 +75,18 @@ class CrashIT {
 
     @Test
     void anAttemptRecordedBeforeTheCrashIsOfferedAgainAfterItsLease() throws Exception {
+        assertThat(client("between")
+                        .post(new byte[0], MediaTypeRegistry.UNDEFINED)
+                        .getPayloadSize())
+                .isZero();
         String id = pusher.accept(CoapCommandIT.numbered("between", 42, "number.py"));
         pusher.awaitState(id, "queued");
-        // The answer waits for the uplink's record; Kafka cannot take one while it asks for a second replica.
-        uplinksNeedReplicas("2");
+        // The answer waits for the uplink's record, and there is no topic for it.
+        withKafka(admin -> {
+            admin.deleteTopics(List.of(Topics.UPLINKS)).all().get(20, TimeUnit.SECONDS);
+            await().atMost(Duration.ofSeconds(20))
+                    .until(() -> !admin.listTopics().names().get().contains(Topics.UPLINKS));
+        });
         long before = pusher.pid("coap-connector");
         try {
             CoapClient client = client("between");
@@ -97,7 +104,9 @@ class CrashIT {
             pusher.kill("coap-connector");
             client.shutdown();
         } finally {
-            uplinksNeedReplicas("1");
+            withKafka(admin -> admin.createTopics(List.of(new NewTopic(Topics.UPLINKS, 8, (short) 1)))
+                    .all()
+                    .get(20, TimeUnit.SECONDS));
         }
         pusher.awaitAgain("coap-connector", 8081, before);
         assertThat(next("between")).isEqualTo("42");
@@ -159,15 +168,13 @@ class CrashIT {
                 .collect(Collectors.toSet());
     }
 
-    private static void uplinksNeedReplicas(String count) throws Exception {
+    private static void withKafka(KafkaWork work) throws Exception {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", pusher.kafka()))) {
-            ConfigResource topic = new ConfigResource(ConfigResource.Type.TOPIC, "device_uplinks");
-            admin.incrementalAlterConfigs(Map.of(
-                            topic,
-                            List.of(new AlterConfigOp(
-                                    new ConfigEntry("min.insync.replicas", count), AlterConfigOp.OpType.SET))))
-                    .all()
-                    .get(20, TimeUnit.SECONDS);
+            work.with(admin);
         }
+    }
+
+    private interface KafkaWork {
+        void with(Admin admin) throws Exception;
     }
 }

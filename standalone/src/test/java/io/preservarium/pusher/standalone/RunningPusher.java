@@ -37,7 +37,8 @@ final class RunningPusher implements AutoCloseable {
     private final int offset;
     private final Process process;
     private final Path output;
-    private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final HttpClient http =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
     private RunningPusher(Path data, Path scripts, int offset) throws IOException {
         this.data = data;
