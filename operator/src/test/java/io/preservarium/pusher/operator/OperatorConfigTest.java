@@ -1,0 +1,47 @@
+package io.preservarium.pusher.operator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class OperatorConfigTest {
+
+    @Test
+    void theDefaultsAreSafe() {
+        OperatorConfig config = Settings.with(Map.of());
+        config.check();
+        assertThat(config.namespaces()).isEmpty();
+        assertThat(config.topics().all())
+                .containsExactly("device_commands", "device_command_cancellations", "device_command_status");
+        assertThat(config.topics().group()).isEqualTo("pusher-operator");
+        assertThat(config.expiryRule().byDefault()).isEqualTo(Duration.ofDays(7));
+        assertThat(config.uid()).hasToString("ba52e7fb-6e42-5aea-941a-9722eb117a5e");
+        assertThat(config.leaderElection().enabled()).isFalse();
+        assertThat(config.statusApi().key()).isEmpty();
+    }
+
+    @Test
+    void namespacesAreAList() {
+        assertThat(Settings.with(Map.of("WATCH_NAMESPACES", "a,b")).namespaces())
+                .contains(Set.of("a", "b"));
+    }
+
+    @Test
+    void aWrongValueStopsTheStartAndIsNamed() {
+        refused(Map.of("PUSHER_API_URL", "pusher-api:8000"), "PUSHER_API_URL");
+        refused(Map.of("DEVICE_STATUS_TOPIC", "a b"), "DEVICE_STATUS_TOPIC");
+        refused(Map.of("COMMAND_MAX_EXPIRY", "1d"), "COMMAND_MAX_EXPIRY");
+        refused(Map.of("RETRY_AFTER", "0s"), "RETRY_AFTER");
+    }
+
+    private static void refused(Map<String, String> given, String name) {
+        OperatorConfig config = Settings.with(given);
+        assertThatThrownBy(config::check)
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(name);
+    }
+}
