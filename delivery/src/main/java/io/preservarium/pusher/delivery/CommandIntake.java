@@ -30,6 +30,8 @@ final class CommandIntake implements Processor<byte[], byte[], byte[], byte[]> {
     static final String SINK_DEAD = "dead-letter-sink";
     static final String SINK_COMMANDS = "command-sink";
 
+    private static final int MAX_ORIGIN = 16;
+
     private final DeliveryTopology.Parts parts;
     private @org.jspecify.annotations.Nullable ProcessorContext<byte[], byte[]> context;
     private @org.jspecify.annotations.Nullable WaitingCommands book;
@@ -91,6 +93,7 @@ final class CommandIntake implements Processor<byte[], byte[], byte[], byte[]> {
                 Instant.ofEpochMilli(record.timestamp()),
                 command,
                 Progress.accepted(),
+                origin(record),
                 Optional.empty(),
                 Optional.empty(),
                 now);
@@ -132,7 +135,7 @@ final class CommandIntake implements Processor<byte[], byte[], byte[], byte[]> {
         context().forward(new Record<>(record.key(), record.value(), record.timestamp(), dead), SINK_DEAD);
         device.ifPresent(id -> {
             StatusEvent event = StatusEvent.invalid(request, id, parts.clock().instant(), parts.source(), message);
-            ProducerRecord<byte[], byte[]> status = EventWriter.statusRecord("", event);
+            ProducerRecord<byte[], byte[]> status = EventWriter.statusRecord("", event, origin(record));
             context()
                     .forward(
                             new Record<>(
@@ -143,6 +146,13 @@ final class CommandIntake implements Processor<byte[], byte[], byte[], byte[]> {
                             SINK_STATUS);
         });
         parts.log().invalid(position(at), message);
+    }
+
+    /** A record without the header was written by somebody's own producer. */
+    private static String origin(Record<byte[], byte[]> record) {
+        return header(record, Headers.ORIGIN)
+                .filter(text -> text.length() <= MAX_ORIGIN)
+                .orElse("kafka");
     }
 
     private static String position(RecordMetadata at) {

@@ -312,7 +312,7 @@ final class DeliveryDesk {
         Means m = means.orElseThrow();
         // Kept over the store even if the write fails: nobody knows whether Kafka has it, so the lease decides.
         lane.wrote(sending);
-        CompletableFuture<Void> recorded = m.writer().write(sending);
+        CompletableFuture<Void> recorded = m.writer().write(sending, waiting.origin());
         CompletionStage<Optional<String>> uplinked =
                 uplink.map(u -> written(m, u)).orElse(CompletableFuture.completedFuture(Optional.empty()));
         return recorded.handle((ignored, failure) -> Optional.ofNullable(failure))
@@ -379,12 +379,22 @@ final class DeliveryDesk {
         lane.wrote(event);
         log.decided(event);
         metrics.event(event);
-        means.orElseThrow().writer().write(event).whenComplete((ignored, failure) -> {
+        means.orElseThrow().writer().write(event, origin(lane, event)).whenComplete((ignored, failure) -> {
             if (failure != null) {
                 log.notWritten(event, failure);
                 quietly(event.deviceId(), l -> l.forget(event));
             }
         });
+    }
+
+    /** Readers of the status topic select by the door; a lane that was forgotten in between asks the store again. */
+    private String origin(DeviceLane lane, StatusEvent event) {
+        return lane.origin(event)
+                .or(() -> {
+                    commands(lane);
+                    return lane.origin(event);
+                })
+                .orElse("kafka");
     }
 
     private void bury(Command command, StatusEvent why) {

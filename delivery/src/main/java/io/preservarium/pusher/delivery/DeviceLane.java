@@ -32,6 +32,8 @@ final class DeviceLane {
     /** Only work inside the lane touches what follows. */
     private final Map<RequestId, List<StatusEvent>> unread = new HashMap<>();
 
+    private final Map<RequestId, String> origins = new HashMap<>();
+
     final Map<RequestId, Instant> retryAt = new HashMap<>();
     final Map<RequestId, Instant> parserMissingSince = new HashMap<>();
     final Set<RequestId> checking = new HashSet<>();
@@ -97,6 +99,8 @@ final class DeviceLane {
                 stored.stream().map(w -> w.command().requestId()).collect(Collectors.toSet());
         // A command that left the store is finished: nothing about it needs remembering.
         unread.keySet().retainAll(present);
+        origins.keySet().retainAll(present);
+        stored.forEach(waiting -> origins.put(waiting.command().requestId(), waiting.origin()));
         retryAt.keySet().retainAll(present);
         parserMissingSince.keySet().retainAll(present);
         List<WaitingCommand> result = new ArrayList<>(stored.size());
@@ -114,6 +118,11 @@ final class DeviceLane {
             }
         }
         return result;
+    }
+
+    /** The door the event's command came in by, as of the last look at the store. */
+    Optional<String> origin(StatusEvent event) {
+        return Optional.ofNullable(origins.get(event.requestId()));
     }
 
     boolean isHeld(WaitingCommand waiting, Instant now) {

@@ -48,18 +48,19 @@ final class EventWriter implements AutoCloseable {
                 new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer()), config.topics());
     }
 
-    CompletableFuture<Void> write(StatusEvent event) {
-        ProducerRecord<byte[], byte[]> record = statusRecord(topics.status(), event);
+    CompletableFuture<Void> write(StatusEvent event, String origin) {
+        ProducerRecord<byte[], byte[]> record = statusRecord(topics.status(), event, origin);
         return send(record);
     }
 
-    static ProducerRecord<byte[], byte[]> statusRecord(String topic, StatusEvent event) {
+    static ProducerRecord<byte[], byte[]> statusRecord(String topic, StatusEvent event, String origin) {
         ProducerRecord<byte[], byte[]> record =
                 new ProducerRecord<>(topic, utf8(event.deviceId().value()), StatusJson.write(event));
         header(record, Headers.REQUEST_ID, event.requestId().value());
         header(record, Headers.STATE, event.state().word());
         header(record, Headers.FINAL, Boolean.toString(event.isFinal()));
         event.protocol().ifPresent(protocol -> header(record, Headers.PROTOCOL, protocol.word()));
+        header(record, Headers.ORIGIN, origin);
         return record;
     }
 

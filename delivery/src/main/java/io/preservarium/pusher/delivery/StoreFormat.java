@@ -128,6 +128,7 @@ final class StoreFormat {
             out.writeLong(waiting.acceptedAt().toEpochMilli());
             out.writeLong(waiting.dueAt().toEpochMilli());
             write(waiting.progress(), out);
+            out.writeUTF(waiting.origin());
             write(waiting.stop(), out);
             out.writeUTF(waiting.exchange().orElse(""));
             byte[] json = CommandJson.write(waiting.command());
@@ -142,10 +143,12 @@ final class StoreFormat {
             Instant acceptedAt = Instant.ofEpochMilli(in.readLong());
             Instant dueAt = Instant.ofEpochMilli(in.readLong());
             Progress progress = readProgress(in);
+            String origin = in.readUTF();
             Optional<WaitingCommand.Stop> stop = readStop(in);
             Optional<String> exchange = Optional.of(in.readUTF()).filter(text -> !text.isEmpty());
             byte[] json = in.readNBytes(in.readInt());
-            return new WaitingCommand(offset, acceptedAt, command(json, acceptedAt), progress, stop, exchange, dueAt);
+            return new WaitingCommand(
+                    offset, acceptedAt, command(json, acceptedAt), progress, origin, stop, exchange, dueAt);
         });
     }
 

@@ -11,6 +11,7 @@ import java.util.Optional;
  * One unfinished command as the store remembers it.
  *
  * @param offset of its record, which gives the order among the commands of the device
+ * @param origin the door it came in by: rest, kafka or k8s
  * @param stop set when it shall not be done (any more)
  * @param exchange the exchange its latest attempt answered, so that a retransmission gets the same command
  * @param dueAt when the deadlines have to be looked at next
@@ -20,6 +21,7 @@ record WaitingCommand(
         Instant acceptedAt,
         Command command,
         Progress progress,
+        String origin,
         Optional<Stop> stop,
         Optional<String> exchange,
         Instant dueAt) {
@@ -34,20 +36,20 @@ record WaitingCommand(
     }
 
     WaitingCommand with(Progress next) {
-        return new WaitingCommand(offset, acceptedAt, command, next, stop, exchange, dueAt);
+        return new WaitingCommand(offset, acceptedAt, command, next, origin, stop, exchange, dueAt);
     }
 
     WaitingCommand stoppedBy(Stop why) {
         return stop.isPresent()
                 ? this
-                : new WaitingCommand(offset, acceptedAt, command, progress, Optional.of(why), exchange, dueAt);
+                : new WaitingCommand(offset, acceptedAt, command, progress, origin, Optional.of(why), exchange, dueAt);
     }
 
     WaitingCommand answering(Optional<String> newExchange) {
-        return new WaitingCommand(offset, acceptedAt, command, progress, stop, newExchange, dueAt);
+        return new WaitingCommand(offset, acceptedAt, command, progress, origin, stop, newExchange, dueAt);
     }
 
     WaitingCommand dueAt(Instant when) {
-        return new WaitingCommand(offset, acceptedAt, command, progress, stop, exchange, when);
+        return new WaitingCommand(offset, acceptedAt, command, progress, origin, stop, exchange, when);
     }
 }

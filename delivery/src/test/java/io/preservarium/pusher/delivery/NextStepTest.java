@@ -108,7 +108,8 @@ class NextStepTest {
     }
 
     private static WaitingCommand waiting(Command command) {
-        return new WaitingCommand(7, START, command, Progress.accepted(), Optional.empty(), Optional.empty(), START);
+        return new WaitingCommand(
+                7, START, command, Progress.accepted(), "rest", Optional.empty(), Optional.empty(), START);
     }
 
     private static WaitingCommand after(WaitingCommand waiting, CommandState state, int attempt) {

@@ -120,6 +120,14 @@ class StreamsDeliveryTest {
         assertThat(sent.bytes()).contains(StatusEvent.SentBytes.of(offer.bytes()));
 
         assertThat(answer(delivery, "dev", "up2")).isInstanceOf(HandOut.Nothing.class);
+        assertThat(records(prefix + "s")).allSatisfy(record -> {
+            StatusEvent event = StatusJson.read(record.value()).orElseThrow();
+            assertThat(text(record, Headers.REQUEST_ID)).isEqualTo("r1");
+            assertThat(text(record, Headers.STATE)).isEqualTo(event.state().word());
+            assertThat(text(record, Headers.FINAL)).isEqualTo(String.valueOf(event.isFinal()));
+            assertThat(text(record, Headers.PROTOCOL)).isEqualTo("coap");
+            assertThat(text(record, Headers.ORIGIN)).isEqualTo("rest");
+        });
     }
 
     @Test
@@ -435,11 +443,10 @@ class StreamsDeliveryTest {
     }
 
     private void send(Command command) throws Exception {
-        producer.send(new ProducerRecord<>(
-                        prefix + "c",
-                        command.deviceId().value().getBytes(StandardCharsets.UTF_8),
-                        CommandJson.write(command)))
-                .get(10, TimeUnit.SECONDS);
+        ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(
+                prefix + "c", command.deviceId().value().getBytes(StandardCharsets.UTF_8), CommandJson.write(command));
+        record.headers().add(Headers.ORIGIN, "rest".getBytes(StandardCharsets.UTF_8));
+        producer.send(record).get(10, TimeUnit.SECONDS);
     }
 
     private HandOut answer(StreamsDelivery delivery, String device, String exchange) {
@@ -473,6 +480,10 @@ class StreamsDeliveryTest {
     private StatusEvent last(String request) {
         List<StatusEvent> all = of(request);
         return all.get(all.size() - 1);
+    }
+
+    private static String text(ConsumerRecord<byte[], byte[]> record, String header) {
+        return new String(record.headers().lastHeader(header).value(), StandardCharsets.UTF_8);
     }
 
     private int count(String topic) {

@@ -158,7 +158,7 @@ class WaitingCommandsTest {
     private boolean accept(long offset, Command command) {
         return book.accept(
                 new WaitingCommand(
-                        offset, START, command, Progress.accepted(), Optional.empty(), Optional.empty(), START),
+                        offset, START, command, Progress.accepted(), "rest", Optional.empty(), Optional.empty(), START),
                 START);
     }
 
