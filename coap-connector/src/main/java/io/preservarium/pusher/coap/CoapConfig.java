@@ -56,6 +56,9 @@ public interface CoapConfig {
     @WithDefault("/t")
     String timePath();
 
+    /** What other services of this installation show when they ask for something; without one nobody may; INTERNAL_TOKEN. */
+    Optional<String> internalToken();
+
     /** What devices may send to, by a name that appears in metrics. */
     Map<String, UplinkPath> uplinks();
 

@@ -47,7 +47,7 @@ class CoapConnector {
             return Optional.of("the CoAP endpoint is closed");
         }
         if (!parser.isReady()) {
-            return Optional.of("the parser scripts are being listed");
+            return Optional.of("the parser scripts are being read, some of them from Kafka");
         }
         return delivery.notReadyBecause();
     }

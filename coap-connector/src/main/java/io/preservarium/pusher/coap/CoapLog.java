@@ -37,6 +37,10 @@ final class CoapLog {
         LOG.errorf(cause, "Uplink to %s from %s met an error of this service", arrival.path(), arrival.peer());
     }
 
+    static void checkBroken(Throwable cause) {
+        LOG.error("The check of a parser script met an error of this service", cause);
+    }
+
     static void stopping(int open) {
         LOG.infof("CoAP connector stops: no more uplinks are taken, %d are on their way", open);
     }

@@ -578,7 +578,7 @@ class CoapConnectorTest {
         delivery.notReady = Optional.of("Kafka does not answer");
         assertThat(connector.notReadyBecause()).contains("Kafka does not answer");
         parser.ready = false;
-        assertThat(connector.notReadyBecause()).contains("the parser scripts are being listed");
+        assertThat(connector.notReadyBecause()).contains("the parser scripts are being read, some of them from Kafka");
     }
 
     private static Option option(int number) {

@@ -96,4 +96,9 @@ record TestConfig(
     public String timePath() {
         return "/t";
     }
+
+    @Override
+    public Optional<String> internalToken() {
+        return Optional.empty();
+    }
 }

@@ -1,6 +1,7 @@
 package io.preservarium.pusher.command;
 
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -21,6 +22,12 @@ public record ScriptStatus(
 
         public String word() {
             return name().toLowerCase(Locale.ROOT);
+        }
+
+        public static Optional<State> ofWord(String word) {
+            return Arrays.stream(values())
+                    .filter(state -> state.word().equals(word))
+                    .findFirst();
         }
     }
 }

@@ -53,4 +53,7 @@ public interface MqttConfig {
     /** How long a stopping connector waits for the broker's answers; MQTT_DRAIN. */
     @WithDefault("3s")
     Duration drain();
+
+    /** What other services of this installation show when they ask for something; without one nobody may; INTERNAL_TOKEN. */
+    Optional<String> internalToken();
 }

@@ -62,7 +62,7 @@ class MqttConnector {
             return Optional.of("the broker " + connections.broker() + ": " + away.get());
         }
         if (!parser.isReady()) {
-            return Optional.of("the parser scripts are being listed");
+            return Optional.of("the parser scripts are being read, some of them from Kafka");
         }
         return delivery.notReadyBecause();
     }

@@ -27,6 +27,10 @@ final class MqttLog {
         LOG.errorf(cause, "The turn of device %s met an error of this service", device);
     }
 
+    static void checkBroken(Throwable cause) {
+        LOG.error("The check of a parser script met an error of this service", cause);
+    }
+
     static void stopping(int open) {
         LOG.infof("MQTT connector stops: no more commands are taken, %d are on their way", open);
     }

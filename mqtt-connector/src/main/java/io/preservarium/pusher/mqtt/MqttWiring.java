@@ -8,6 +8,9 @@ import io.preservarium.pusher.delivery.StreamsDelivery;
 import io.preservarium.pusher.parsers.ParserCatalog;
 import io.preservarium.pusher.parsers.ParsersConfig;
 import io.preservarium.pusher.parsers.ScriptParser;
+import io.preservarium.pusher.parsers.ScriptTopic;
+import io.preservarium.pusher.parsers.ScriptTopicConfig;
+import io.quarkus.runtime.Startup;
 import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
@@ -27,11 +30,23 @@ final class MqttWiring {
     @Produces
     @Singleton
     static ScriptParser parser(ParsersConfig config, MeterRegistry registry) {
-        return ScriptParser.start(config, ParserCatalog.ofFiles(), new MqttParserMetrics(registry));
+        return ScriptParser.start(config, ParserCatalog.ofFilesAndTopic(), new MqttParserMetrics(registry));
     }
 
     static void close(@Disposes ScriptParser parser) {
         parser.close();
+    }
+
+    /** Until the topic was read, the parser is not ready and no command is handed out. */
+    @Produces
+    @Singleton
+    @Startup
+    static ScriptTopic scripts(ScriptTopicConfig config, ScriptParser parser, Clock clock) {
+        return ScriptTopic.follow(config, parser.catalog(), clock);
+    }
+
+    static void close(@Disposes ScriptTopic scripts) {
+        scripts.close();
     }
 
     @Produces

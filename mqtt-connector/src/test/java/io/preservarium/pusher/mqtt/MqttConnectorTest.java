@@ -370,7 +370,7 @@ class MqttConnectorTest {
         delivery.notReady = Optional.of("Kafka does not answer");
         assertThat(started.notReadyBecause()).contains("Kafka does not answer");
         parser.ready = false;
-        assertThat(started.notReadyBecause()).contains("the parser scripts are being listed");
+        assertThat(started.notReadyBecause()).contains("the parser scripts are being read, some of them from Kafka");
     }
 
     @Test

@@ -47,6 +47,7 @@ class MqttPackageIT {
                         "MQTT_PORT", String.valueOf(mqttPort),
                         "MQTT_RECONNECT_MAX", "500ms",
                         "KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:1",
+                        "INTERNAL_TOKEN", "secret",
                         "STATE_DIR", folder.resolve("state").toString()));
         process = builder.redirectErrorStream(true)
                 .redirectOutput(folder.resolve("log").toFile())
@@ -80,6 +81,32 @@ class MqttPackageIT {
                 .doesNotContain("Topology");
         assertThat(log().lines().filter(line -> line.contains(" WARN ") || line.contains(" ERROR ")))
                 .allMatch(line -> line.contains("Broker 127.0.0.1") || line.contains("Kafka"));
+    }
+
+    @Test
+    void whoShowsTheTokenLearnsWhetherAScriptMayGoLive() throws Exception {
+        await().atMost(START).until(() -> get("/q/health/live").contains("\"UP\""));
+        String good = "{\"ref\":\"x.js\",\"source\":\"function formatCommand() { return [7]; }\",\"examples\":"
+                + "\"{\\\"examples\\\":[{\\\"name\\\":\\\"seven\\\",\\\"function\\\":\\\"format_command\\\","
+                + "\\\"command\\\":{},\\\"bytes\\\":\\\"07\\\"}]}\"}";
+        assertThat(check("Bearer secret", good).body()).contains("\"passed\":true", "\"examples\":1");
+        assertThat(check("Bearer secret", good.replace("[7]", "[8]")).body())
+                .contains("\"passed\":false", "\"example\":\"seven\"", "bytes 08");
+        assertThat(check("Bearer secret", "{}").body()).contains("\"passed\":false");
+        assertThat(check("Bearer other", good).statusCode()).isEqualTo(401);
+        assertThat(check("secret", good).statusCode()).isEqualTo(401);
+        assertThat(check("Bearer secret", " ".repeat((1 << 20) + 1)).statusCode())
+                .isEqualTo(413);
+    }
+
+    private HttpResponse<String> check(String authorization, String draft) throws IOException, InterruptedException {
+        return http.send(
+                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + httpPort + "/internal/v1/parsers/check"))
+                        .version(HttpClient.Version.HTTP_1_1)
+                        .header("Authorization", authorization)
+                        .POST(HttpRequest.BodyPublishers.ofString(draft))
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
     }
 
     private String get(String path) throws InterruptedException {

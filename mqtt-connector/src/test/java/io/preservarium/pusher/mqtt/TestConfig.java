@@ -49,4 +49,9 @@ record TestConfig(int port, int inFlight, int maxTurns, Duration drain) implemen
     public Duration reconnectMax() {
         return Duration.ofMillis(200);
     }
+
+    @Override
+    public Optional<String> internalToken() {
+        return Optional.empty();
+    }
 }

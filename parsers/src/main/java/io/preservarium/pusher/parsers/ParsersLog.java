@@ -50,7 +50,8 @@ final class ParsersLog {
     }
 
     static void topicAway(String topic, String why) {
-        LOG.warnf("Script topic %s cannot be read: %s; trying again", topic, why);
+        LOG.warnf(
+                "Script topic %s cannot be read from Kafka, no command goes out before: %s; trying again", topic, why);
     }
 
     static void notReported(ParserRef ref, String why) {

@@ -8,9 +8,14 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -38,12 +43,14 @@ public final class ScriptTopic implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(200);
     private static final Duration RETRY = Duration.ofSeconds(1);
     private static final Duration ANSWER = Duration.ofSeconds(5);
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
 
     private final ScriptTopicConfig config;
     private final ParserCatalog catalog;
     private final Clock clock;
     private final Thread thread;
-    private volatile boolean closed;
+    private String lastAway = "";
+    private final CountDownLatch closed = new CountDownLatch(1);
     private volatile Optional<Consumer<byte[], byte[]>> consuming = Optional.empty();
 
     private ScriptTopic(ScriptTopicConfig config, ParserCatalog catalog, Clock clock) {
@@ -61,7 +68,7 @@ public final class ScriptTopic implements AutoCloseable {
     }
 
     private void follow() {
-        while (!closed) {
+        while (closed.getCount() > 0) {
             try (Consumer<byte[], byte[]> consumer = consumer();
                     Producer<byte[], byte[]> reports = producer()) {
                 consuming = Optional.of(consumer);
@@ -69,7 +76,7 @@ public final class ScriptTopic implements AutoCloseable {
             } catch (WakeupException | InterruptException e) {
                 return;
             } catch (KafkaException e) {
-                ParsersLog.topicAway(config.topic(), e.getMessage() == null ? e.toString() : e.getMessage());
+                away(e.getMessage() == null ? e.toString() : e.getMessage());
                 pause();
             } finally {
                 consuming = Optional.empty();
@@ -78,54 +85,88 @@ public final class ScriptTopic implements AutoCloseable {
     }
 
     private void read(Consumer<byte[], byte[]> consumer, Producer<byte[], byte[]> reports) {
-        while (consumer.partitionsFor(config.topic(), ANSWER).isEmpty()) {
-            ParsersLog.topicAway(config.topic(), "it does not exist");
+        while (closed.getCount() > 0
+                && consumer.partitionsFor(config.topic(), ANSWER).isEmpty()) {
+            away("it does not exist");
             pause();
         }
         TopicPartition partition = new TopicPartition(config.topic(), 0);
         consumer.assign(List.of(partition));
         consumer.seekToBeginning(List.of(partition));
         long end = consumer.endOffsets(List.of(partition), ANSWER).getOrDefault(partition, 0L);
+        Set<ParserRef> present = new HashSet<>();
+        Map<ParserRef, ScriptStatus> outcomes = new LinkedHashMap<>();
         boolean listed = false;
-        while (!closed) {
+        while (closed.getCount() > 0) {
             if (!listed && consumer.position(partition, ANSWER) >= end) {
                 listed = true;
-                catalog.listed(ParserLayer.TOPIC);
-                ParsersLog.listed(ParserLayer.TOPIC, (int) catalog.entries().stream()
-                        .filter(e -> e.versions().containsKey(ParserLayer.TOPIC))
-                        .count());
+                list(present);
             }
-            consumer.poll(POLL).forEach(record -> take(record, reports));
+            if (listed) {
+                // After the listing: a status topic that is away holds up nobody's commands.
+                outcomes.values().forEach(status -> report(reports, status));
+                outcomes.clear();
+            }
+            for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+                take(record).ifPresent(status -> {
+                    outcomes.put(status.ref(), status);
+                    if (status.state() == ScriptStatus.State.REMOVED) {
+                        present.remove(status.ref());
+                    } else {
+                        present.add(status.ref());
+                    }
+                });
+            }
         }
     }
 
-    private void take(ConsumerRecord<byte[], byte[]> record, Producer<byte[], byte[]> reports) {
+    /** What an earlier reading left, and the topic no longer has, goes. */
+    private void list(Set<ParserRef> present) {
+        List<ParserRef> inTopic = catalog.entries().stream()
+                .filter(entry -> entry.versions().containsKey(ParserLayer.TOPIC))
+                .map(ParserCatalog.Entry::ref)
+                .toList();
+        inTopic.stream().filter(ref -> !present.contains(ref)).forEach(ref -> catalog.remove(ParserLayer.TOPIC, ref));
+        catalog.listed(ParserLayer.TOPIC);
+        ParsersLog.listed(ParserLayer.TOPIC, present.size());
+        lastAway = "";
+    }
+
+    /** The same reason is said once, however long it lasts. */
+    private void away(String why) {
+        if (!why.equals(lastAway)) {
+            lastAway = why;
+            ParsersLog.topicAway(config.topic(), why);
+        }
+    }
+
+    /** Empty for a record that is about no live version. */
+    private Optional<ScriptStatus> take(ConsumerRecord<byte[], byte[]> record) {
         String key = record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8);
         if (key.endsWith(PREVIOUS)) {
-            return;
+            return Optional.empty();
         }
         ParserRef ref;
         try {
             ref = new ParserRef(key);
         } catch (IllegalArgumentException e) {
             ParsersLog.recordRefused(key, String.valueOf(e.getMessage()));
-            return;
+            return Optional.empty();
         }
-        if (record.value() == null) {
-            catalog.remove(ParserLayer.TOPIC, ref);
-            ParsersLog.removed(ref);
-            report(
-                    reports,
-                    new ScriptStatus(
-                            ref,
-                            config.instanceId(),
-                            ScriptStatus.State.REMOVED,
-                            Optional.empty(),
-                            Optional.empty(),
-                            clock.instant()));
-            return;
-        }
-        report(reports, taken(ref, ScriptJson.readPublished(record.value())));
+        return Optional.of(
+                record.value() == null ? removed(ref) : taken(ref, ScriptJson.readPublished(record.value())));
+    }
+
+    private ScriptStatus removed(ParserRef ref) {
+        catalog.remove(ParserLayer.TOPIC, ref);
+        ParsersLog.removed(ref);
+        return new ScriptStatus(
+                ref,
+                config.instanceId(),
+                ScriptStatus.State.REMOVED,
+                Optional.empty(),
+                Optional.empty(),
+                clock.instant());
     }
 
     private ScriptStatus taken(ParserRef ref, Optional<PublishedScript> published) {
@@ -193,12 +234,14 @@ public final class ScriptTopic implements AutoCloseable {
         settings.put(ProducerConfig.CLIENT_ID_CONFIG, config.instanceId() + "-script-reports");
         settings.put(ProducerConfig.ACKS_CONFIG, "all");
         settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 2_000);
+        settings.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 5_000);
+        settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 10_000);
         return new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
     }
 
     private void pause() {
         try {
-            Thread.sleep(RETRY);
+            var unused = closed.await(RETRY.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new InterruptException(e);
@@ -207,8 +250,12 @@ public final class ScriptTopic implements AutoCloseable {
 
     @Override
     public void close() {
-        closed = true;
+        closed.countDown();
         consuming.ifPresent(Consumer::wakeup);
-        thread.interrupt();
+        try {
+            thread.join(CLOSE_TIMEOUT.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

@@ -3,9 +3,11 @@ package io.preservarium.pusher.api;
 import io.preservarium.pusher.command.wire.ExpiryRule;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithName;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** Every setting of the service; {@code application.properties} gives each its environment name and default. */
@@ -24,6 +26,22 @@ interface ApiConfig {
     Duration producerTimeout();
 
     View view();
+
+    Parsers parsers();
+
+    /** CONNECTOR_URLS: connectors that check a parser script before it goes live, tried in this order; none by default. */
+    Optional<List<URI>> connectorUrls();
+
+    /** INTERNAL_TOKEN: what the services of an installation show each other; none by default, and then no script can be changed. */
+    Optional<String> internalToken();
+
+    interface Parsers {
+        /** PARSER_SCRIPTS_TOPIC: compacted, one partition. */
+        String scriptsTopic();
+
+        /** PARSER_SCRIPT_STATUS_TOPIC: what each connector made of each script. */
+        String statusTopic();
+    }
 
     interface Topics {
         /** DEVICE_COMMAND_TOPIC, alias KAFKA_COMMAND_TOPIC. */
@@ -97,6 +115,13 @@ interface ApiConfig {
                 topics().all().stream().distinct().count() == topics().all().size(),
                 "DEVICE_COMMAND_TOPIC, DEVICE_CANCELLATION_TOPIC, DEVICE_STATUS_TOPIC",
                 "must be three topics but were " + topics().all());
+        for (URI connector : connectorUrls().orElse(List.of())) {
+            require(
+                    connector.getHost() != null
+                            && String.valueOf(connector.getScheme()).matches("https?"),
+                    "CONNECTOR_URLS",
+                    "must be like http://coap-connector:8081,http://mqtt-connector:8082 but has '" + connector + "'");
+        }
         atLeast("KAFKA_PRODUCER_TIMEOUT", producerTimeout(), Duration.ofSeconds(1));
         atLeast("STATUS_RETENTION", view().retention(), Duration.ofMinutes(1));
         require(view().threads() >= 1, "STATUS_THREADS", "must be at least 1 but was " + view().threads());

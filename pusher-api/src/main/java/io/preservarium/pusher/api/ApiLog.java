@@ -1,6 +1,8 @@
 package io.preservarium.pusher.api;
 
 import io.preservarium.pusher.command.DeviceId;
+import io.preservarium.pusher.command.Digest;
+import io.preservarium.pusher.command.ParserRef;
 import io.preservarium.pusher.command.RequestId;
 import java.nio.file.Path;
 import org.jboss.logging.Logger;
@@ -54,6 +56,18 @@ final class ApiLog {
 
     static void unreadableStatus(String topic, int partition, long offset) {
         LOG.warnf("%s-%d-%d is not a status event and is stepped over", topic, partition, offset);
+    }
+
+    static void scriptPublished(ParserRef ref, Digest sha256, String owner) {
+        LOG.infof("parser script %s of %s is in Kafka: sha256 %s", ref, owner, sha256);
+    }
+
+    static void scriptRemoved(ParserRef ref, String owner) {
+        LOG.infof("parser script %s of %s is removed", ref, owner);
+    }
+
+    static void noConnector(ParserRef ref, String why) {
+        LOG.warnf("no connector could check parser script %s: %s", ref, why);
     }
 
     static void broken(String method, String path, Throwable cause) {

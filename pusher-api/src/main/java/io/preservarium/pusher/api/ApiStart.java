@@ -11,15 +11,18 @@ import java.time.Clock;
 @Singleton
 final class ApiStart {
 
-    void start(@Observes StartupEvent event, ApiConfig config, CommandStatusView view) {
+    void start(@Observes StartupEvent event, ApiConfig config, CommandStatusView view, ParserScriptView scripts) {
         config.check();
         switch (config.auth()) {
             case NONE -> ApiLog.openToEverybody();
         }
         view.start();
+        scripts.start();
     }
 
-    void stop(@Observes ShutdownEvent event, CommandStatusView view) throws InterruptedException {
+    void stop(@Observes ShutdownEvent event, CommandStatusView view, ParserScriptView scripts)
+            throws InterruptedException {
+        scripts.stop();
         view.stop();
     }
 

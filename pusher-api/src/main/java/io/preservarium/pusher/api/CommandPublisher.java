@@ -25,11 +25,14 @@ import org.apache.kafka.common.errors.InvalidTopicException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** Puts commands and cancellations into Kafka, keyed by device, and says which of them are there. */
+/** Puts commands and cancellations, keyed by device, and parser scripts into Kafka, and says which of them are there. */
 @Singleton
 final class CommandPublisher {
 
     static final String ORIGIN = "rest";
+
+    /** A script of 256 KiB with its companions and examples, as JSON; commands are far smaller. */
+    private static final int LARGEST_RECORD = 4 << 20;
 
     private final KafkaSettings settings;
     private final ApiConfig.Topics topics;
@@ -78,7 +81,8 @@ final class CommandPublisher {
         record.headers().add(name, value.getBytes(StandardCharsets.UTF_8));
     }
 
-    private CompletableFuture<Published> send(ProducerRecord<byte[], byte[]> record) {
+    /** Like {@link #publish}. */
+    CompletableFuture<Published> send(ProducerRecord<byte[], byte[]> record) {
         CompletableFuture<Published> published = new CompletableFuture<>();
         AtomicBoolean handedOver = new AtomicBoolean();
         try {
@@ -123,6 +127,8 @@ final class CommandPublisher {
                             "all",
                             ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG,
                             true,
+                            ProducerConfig.MAX_REQUEST_SIZE_CONFIG,
+                            LARGEST_RECORD,
                             ProducerConfig.LINGER_MS_CONFIG,
                             1,
                             ProducerConfig.COMPRESSION_TYPE_CONFIG,

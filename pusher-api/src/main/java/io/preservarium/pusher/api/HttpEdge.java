@@ -4,6 +4,7 @@ import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
@@ -11,6 +12,7 @@ import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** What HTTP refuses before or after any resource has a say: long bodies, unknown addresses, malformed requests. */
 @Singleton
@@ -36,15 +38,26 @@ final class HttpEdge {
     }
 
     private static void refuseLongBody(RoutingContext context) {
-        context.addEndHandler(answered -> stopListening(context));
         String length = context.request().getHeader(HttpHeaders.CONTENT_LENGTH);
-        long limit = CommandResource.limitOf(String.valueOf(context.normalizedPath()));
+        if (mayHaveBody(context.request(), length)) {
+            context.addEndHandler(answered -> stopListening(context));
+        }
+        String path = String.valueOf(context.normalizedPath());
+        long limit =
+                path.startsWith(ParserResource.PATH) ? ParserResource.MAX_BODY_BYTES : CommandResource.limitOf(path);
         if (length == null || isAtMost(length, limit)) {
             context.next();
             return;
         }
         context.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
         answer(context, Problems.tooLarge(limit));
+    }
+
+    /** RFC 9112 section 6.3: without both headers there is none, and the connection stays open for the next request. */
+    private static boolean mayHaveBody(HttpServerRequest request, @Nullable String length) {
+        return request.version() == HttpVersion.HTTP_2
+                || (length != null && !length.equals("0"))
+                || request.headers().contains(HttpHeaders.TRANSFER_ENCODING);
     }
 
     /**

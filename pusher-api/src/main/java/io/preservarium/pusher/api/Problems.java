@@ -1,6 +1,9 @@
 package io.preservarium.pusher.api;
 
+import io.preservarium.pusher.command.Digest;
+import io.preservarium.pusher.command.ParserRef;
 import io.preservarium.pusher.command.RequestId;
+import io.preservarium.pusher.command.ScriptVerdict;
 import io.preservarium.pusher.command.wire.Violation;
 import jakarta.ws.rs.NotFoundException;
 import jakarta.ws.rs.WebApplicationException;
@@ -133,6 +136,84 @@ final class Problems {
 
     static Problem viewUnavailable(RequestId id, String why) {
         return about(id, plain("StatusUnavailable", "The status cannot be read at the moment", 503, why));
+    }
+
+    static Problem noSuchParser(ParserRef ref) {
+        return plain("ParserNotFound", "No such parser script", 404, "the script topic has no parser script " + ref);
+    }
+
+    static Problem parserOwned(ParserRef ref, String owner) {
+        return plain(
+                "ParserConflict",
+                "The parser script belongs to somebody else",
+                409,
+                "parser script " + ref + " belongs to " + owner + ", who alone may change it");
+    }
+
+    static Problem parserChanged(ParserRef ref, Optional<Digest> live) {
+        return plain(
+                "PreconditionFailed",
+                "Another version is live",
+                412,
+                "of parser script " + ref
+                        + live.map(sha -> " sha256 " + sha + " is live").orElse(" no version is live"));
+    }
+
+    /** Each failing example is a violation; what does not even load is one of the source. */
+    static Problem parserRefused(ScriptVerdict.Refused verdict) {
+        List<Violation> violations = verdict.failures().isEmpty()
+                ? List.of(new Violation("source", verdict.message()))
+                : verdict.failures().stream()
+                        .map(failure -> new Violation(
+                                "examples." + failure.example(),
+                                "expected " + failure.expected() + " but was " + failure.actual()))
+                        .toList();
+        return new Problem(
+                "ParserRefused",
+                "The parser script did not pass its check",
+                422,
+                verdict.message(),
+                verdict.message(),
+                violations,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
+    }
+
+    static Problem parsersUnavailable(String why) {
+        return plain("ParsersUnavailable", "Parser scripts cannot be read or checked at the moment", 503, why);
+    }
+
+    static Problem parserNotTaken(ParserRef ref, Published.Failed failed) {
+        String detail =
+                "Kafka did not confirm the change of parser script " + ref + ", repeating it is safe: " + failed.why();
+        return new Problem(
+                KAFKA,
+                "Kafka is not available",
+                503,
+                detail,
+                detail,
+                List.of(),
+                Optional.empty(),
+                Optional.of(failed.outcome().word()),
+                Optional.empty());
+    }
+
+    static Problem noScriptType(Optional<String> contentType) {
+        return plain(
+                "UnsupportedMediaType",
+                "The body is no script",
+                415,
+                "Content-Type must be text/x-python, text/javascript or application/json but was "
+                        + contentType.map(type -> "'" + type + "'").orElse("absent"));
+    }
+
+    static Problem notTheOperator() {
+        return plain(
+                "Forbidden",
+                "The owner cannot be claimed",
+                403,
+                "the header " + ParserOwner.HEADER + " needs the INTERNAL_TOKEN of this installation");
     }
 
     static Problem unhealthy(String why) {

@@ -46,11 +46,13 @@ final class RequestHeaders {
         return Optional.ofNullable(headers.getHeaderString(HttpHeaders.CONTENT_TYPE));
     }
 
+    /** Without parameters, in lower case. */
+    Optional<String> mediaType() {
+        return contentType().map(type -> type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT));
+    }
+
     boolean isJson() {
-        return contentType()
-                .map(type -> type.split(";", 2)[0].strip())
-                .filter(MediaType.APPLICATION_JSON::equalsIgnoreCase)
-                .isPresent();
+        return mediaType().filter(MediaType.APPLICATION_JSON::equals).isPresent();
     }
 
     /** W3C trace context, which goes on with every record this request makes. */

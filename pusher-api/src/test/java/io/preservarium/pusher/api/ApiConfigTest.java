@@ -25,6 +25,10 @@ class ApiConfigTest {
         assertThat(config.expiry().byDefault()).isEqualTo(Duration.ofDays(7));
         assertThat(config.expiry().atMost()).isEqualTo(Duration.ofDays(30));
         assertThat(config.view().retention()).isEqualTo(Duration.ofHours(72));
+        assertThat(config.parsers().scriptsTopic()).isEqualTo("parser_scripts");
+        assertThat(config.parsers().statusTopic()).isEqualTo("parser_script_status");
+        assertThat(config.connectorUrls()).isEmpty();
+        assertThat(config.internalToken()).isEmpty();
         assertThat(config.producerTimeout()).isEqualTo(Duration.ofSeconds(10));
     }
 
@@ -47,6 +51,7 @@ class ApiConfigTest {
         "DEVICE_STATUS_TOPIC,     device_commands, DEVICE_STATUS_TOPIC",
         "KAFKA_PRODUCER_TIMEOUT,  10ms,      KAFKA_PRODUCER_TIMEOUT",
         "STATUS_RETENTION,        0s,        STATUS_RETENTION",
+        "CONNECTOR_URLS,          coap-connector:8081, CONNECTOR_URLS",
         "STATUS_THREADS,          0,         STATUS_THREADS",
         "STATUS_THREADS,          many,      view.threads"
     })

@@ -112,11 +112,15 @@ final class TestKafka {
 
     void createTopics() {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrap()))) {
-            admin.createTopics(List.of(Topics.COMMANDS, Topics.CANCELLATIONS, Topics.STATUS).stream()
-                            .map(name -> new NewTopic(name, PARTITIONS, (short) 1))
-                            .toList())
-                    .all()
-                    .get();
+            List<NewTopic> topics = new ArrayList<>();
+            for (String name : List.of(Topics.COMMANDS, Topics.CANCELLATIONS, Topics.STATUS)) {
+                topics.add(new NewTopic(name, PARTITIONS, (short) 1));
+            }
+            for (String name : List.of(Topics.PARSER_SCRIPTS, Topics.PARSER_SCRIPT_STATUS)) {
+                topics.add(new NewTopic(name, 1, (short) 1)
+                        .configs(Map.of("cleanup.policy", "compact", "max.message.bytes", "4194304")));
+            }
+            admin.createTopics(topics).all().get();
         } catch (Exception e) {
             throw new IllegalStateException("topics can be created", e);
         }
@@ -135,7 +139,10 @@ final class TestKafka {
 
     /** Every record of a key that is there now. */
     List<ConsumerRecord<byte[], byte[]>> records(String topic, String key) {
-        TopicPartition partition = new TopicPartition(topic, DevicePartition.of(new DeviceId(key), PARTITIONS));
+        boolean byDevice =
+                List.of(Topics.COMMANDS, Topics.CANCELLATIONS, Topics.STATUS).contains(topic);
+        TopicPartition partition =
+                new TopicPartition(topic, byDevice ? DevicePartition.of(new DeviceId(key), PARTITIONS) : 0);
         List<ConsumerRecord<byte[], byte[]>> found = new ArrayList<>();
         try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
                 Map.of("bootstrap.servers", bootstrap(), "auto.offset.reset", "earliest"),

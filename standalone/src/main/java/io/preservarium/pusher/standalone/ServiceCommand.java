@@ -114,6 +114,10 @@ record ServiceCommand(List<String> commandLine, Map<String, String> environment,
         environment.put("INSTANCE_ID", service + "-0");
         environment.put("AUTH", "none");
         environment.put("INTERNAL_TOKEN", internalToken);
+        environment.put(
+                "CONNECTOR_URLS",
+                "http://" + Ports.LOOPBACK + ":" + ports.coapConnector() + ",http://" + Ports.LOOPBACK + ":"
+                        + ports.mqttConnector());
         scripts.ifPresent(folder ->
                 environment.put("PARSER_SCRIPTS_DIR", folder.toAbsolutePath().toString()));
         return environment;

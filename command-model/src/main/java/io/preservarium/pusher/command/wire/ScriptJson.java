@@ -16,12 +16,26 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** Parser scripts on their topic, the question whether one may go live, the verdict, and what each connector made of it. */
 public final class ScriptJson {
 
+    private static final Set<String> UPLOAD_FIELDS = Set.of("source", "companions", "examples");
+
     private ScriptJson() {}
+
+    /** What the body of an upload says. */
+    public sealed interface Upload {
+        record Valid(PublishedScript.Draft draft) implements Upload {}
+
+        record Invalid(List<Violation> violations) implements Upload {
+            public Invalid {
+                violations = List.copyOf(violations);
+            }
+        }
+    }
 
     public static byte[] write(PublishedScript script) {
         ObjectNode node =
@@ -67,6 +81,65 @@ public final class ScriptJson {
         } catch (IOException | IllegalArgumentException e) {
             return Optional.empty();
         }
+    }
+
+    /** {@code {source, companions: {name: text}, examples: {…} or text}}, the script's name standing elsewhere; strict. */
+    public static Upload readUpload(ParserRef ref, byte[] body) {
+        JsonNode node;
+        try {
+            node = Json.MAPPER.readTree(body);
+        } catch (IOException e) {
+            return invalid("", "the body is no JSON");
+        }
+        if (!node.isObject()) {
+            return invalid("", "the body must be a JSON object with source");
+        }
+        List<Violation> violations = new ArrayList<>();
+        for (Map.Entry<String, JsonNode> field : node.properties()) {
+            if (!UPLOAD_FIELDS.contains(field.getKey())) {
+                violations.add(new Violation(field.getKey(), "is unknown; a script has source, companions, examples"));
+            }
+        }
+        Optional<String> source = Json.text(node, "source");
+        if (source.isEmpty()) {
+            violations.add(new Violation("source", "must be the text of the script"));
+        }
+        Map<String, String> companions = new TreeMap<>();
+        JsonNode files = node.path("companions");
+        if (files.isObject() || isAbsent(files)) {
+            files.properties().forEach(file -> {
+                if (file.getValue().isTextual()) {
+                    companions.put(file.getKey(), file.getValue().textValue());
+                } else {
+                    violations.add(new Violation("companions." + file.getKey(), "must be the text of the file"));
+                }
+            });
+        } else {
+            violations.add(new Violation("companions", "must be an object of texts by file name"));
+        }
+        JsonNode examples = node.path("examples");
+        if (!examples.isTextual() && !examples.isObject() && !isAbsent(examples)) {
+            violations.add(new Violation("examples", "must be an object or its text"));
+        }
+        return violations.isEmpty()
+                ? new Upload.Valid(
+                        new PublishedScript.Draft(ref, source.orElseThrow(), companions, examplesText(examples)))
+                : new Upload.Invalid(violations);
+    }
+
+    private static boolean isAbsent(JsonNode node) {
+        return node.isMissingNode() || node.isNull();
+    }
+
+    private static Optional<String> examplesText(JsonNode examples) {
+        if (examples.isTextual()) {
+            return Optional.of(examples.textValue());
+        }
+        return examples.isObject() ? Optional.of(examples.toString()) : Optional.empty();
+    }
+
+    private static Upload invalid(String field, String message) {
+        return new Upload.Invalid(List.of(new Violation(field, message)));
     }
 
     private static ObjectNode draft(PublishedScript.Draft draft) {
@@ -145,6 +218,28 @@ public final class ScriptJson {
         status.message().ifPresent(message -> node.put("message", message));
         node.put("at", Json.time(status.at()));
         return bytes(node);
+    }
+
+    /** Empty for what is no status, which a reader of the topic steps over. */
+    public static Optional<ScriptStatus> readStatus(byte[] value) {
+        try {
+            JsonNode node = Json.MAPPER.readTree(value);
+            Optional<ParserRef> ref = Json.text(node, "ref").map(ParserRef::new);
+            Optional<String> instance = Json.text(node, "instance");
+            Optional<ScriptStatus.State> state = Json.text(node, "state").flatMap(ScriptStatus.State::ofWord);
+            Optional<Instant> at = Json.text(node, "at").flatMap(Json::instant);
+            return ref.isPresent() && instance.isPresent() && state.isPresent() && at.isPresent()
+                    ? Optional.of(new ScriptStatus(
+                            ref.get(),
+                            instance.get(),
+                            state.get(),
+                            Json.text(node, "sha256").map(Digest::new),
+                            Json.text(node, "message"),
+                            at.get()))
+                    : Optional.empty();
+        } catch (IOException | IllegalArgumentException e) {
+            return Optional.empty();
+        }
     }
 
     private static byte[] bytes(ObjectNode node) {

@@ -76,8 +76,37 @@ class ScriptJsonTest {
                 Optional.of(SCRIPT.sha256()),
                 Optional.empty(),
                 AT);
+        assertThat(ScriptJson.readStatus(ScriptJson.write(status))).contains(status);
+        assertThat(ScriptJson.readStatus("{\"ref\":\"valve.py\"}".getBytes(StandardCharsets.UTF_8)))
+                .isEmpty();
         assertThat(new String(ScriptJson.write(status), StandardCharsets.UTF_8))
                 .isEqualTo("{\"ref\":\"valve.py\",\"instance\":\"coap-connector-0\",\"state\":\"live\",\"sha256\":\""
                         + SCRIPT.sha256() + "\",\"at\":\"2026-11-21T01:52:03.000Z\"}");
+    }
+
+    @Test
+    void anUploadTakesExamplesAsObjectOrText() {
+        String text = "{\"source\":\"x = 1\",\"companions\":{\"a.proto\":\"\"},\"examples\":%s}";
+        for (String examples : List.of("{\"examples\":[]}", "\"{\\\"examples\\\":[]}\"")) {
+            assertThat(upload(text.formatted(examples)))
+                    .isEqualTo(new ScriptJson.Upload.Valid(new PublishedScript.Draft(
+                            SCRIPT.ref(), "x = 1", Map.of("a.proto", ""), Optional.of("{\"examples\":[]}"))));
+        }
+        assertThat(upload("{\"source\":\"\",\"companions\":null}")).isInstanceOf(ScriptJson.Upload.Valid.class);
+    }
+
+    @Test
+    void whatIsWrongInAnUploadIsNamed() {
+        assertThat(upload("{\"path\":\"x\",\"companions\":{\"a.proto\":1},\"examples\":[]}"))
+                .isInstanceOfSatisfying(ScriptJson.Upload.Invalid.class, invalid -> assertThat(invalid.violations())
+                        .extracting(Violation::field)
+                        .containsExactly("path", "source", "companions.a.proto", "examples"));
+        for (String text : List.of("", "{", "[]", "{\"source\":\"\",\"companions\":[]}")) {
+            assertThat(upload(text)).as(text).isInstanceOf(ScriptJson.Upload.Invalid.class);
+        }
+    }
+
+    private static ScriptJson.Upload upload(String body) {
+        return ScriptJson.readUpload(SCRIPT.ref(), body.getBytes(StandardCharsets.UTF_8));
     }
 }

@@ -1,0 +1,90 @@
+package io.preservarium.pusher.api;
+
+import io.preservarium.pusher.command.PublishedScript;
+import io.preservarium.pusher.command.ScriptVerdict;
+import io.preservarium.pusher.command.wire.ScriptJson;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Asks a connector whether a script may go live; this service has no engine of its own. */
+@Singleton
+final class ConnectorCheck {
+
+    static final Duration PATIENCE = Duration.ofSeconds(15);
+
+    private static final String PATH = "/internal/v1/parsers/check";
+
+    /** What came of asking. */
+    sealed interface Outcome {
+        record Verdict(ScriptVerdict verdict) implements Outcome {}
+
+        /** Nobody could be asked; {@code why} names each connector and what it said. */
+        record Nobody(String why) implements Outcome {}
+    }
+
+    private final List<URI> connectors;
+    private final Optional<String> token;
+    private final HttpClient http = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(Duration.ofSeconds(3))
+            .build();
+
+    ConnectorCheck(ApiConfig config) {
+        this.connectors = config.connectorUrls().orElse(List.of());
+        this.token = config.internalToken();
+    }
+
+    /** The first connector that answers decides. Blocks, at most {@link #PATIENCE} for each. */
+    Outcome ask(PublishedScript.Draft draft) throws InterruptedException {
+        if (connectors.isEmpty() || token.isEmpty()) {
+            return new Outcome.Nobody("CONNECTOR_URLS and INTERNAL_TOKEN must name a connector and the token it takes");
+        }
+        byte[] body = ScriptJson.write(draft);
+        List<String> refusals = new ArrayList<>();
+        for (URI connector : connectors) {
+            switch (ask(connector, token.get(), body)) {
+                case Outcome.Verdict verdict -> {
+                    return verdict;
+                }
+                case Outcome.Nobody nobody -> refusals.add(connector + ": " + nobody.why());
+            }
+        }
+        String why = String.join("; ", refusals);
+        ApiLog.noConnector(draft.ref(), why);
+        return new Outcome.Nobody(why);
+    }
+
+    private Outcome ask(URI connector, String secret, byte[] body) throws InterruptedException {
+        String base = connector.toString();
+        HttpRequest request = HttpRequest.newBuilder(
+                        URI.create((base.endsWith("/") ? base.substring(0, base.length() - 1) : base) + PATH))
+                .timeout(PATIENCE)
+                .header("Authorization", "Bearer " + secret)
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofByteArray(body))
+                .build();
+        try {
+            HttpResponse<byte[]> response = http.send(request, HttpResponse.BodyHandlers.ofByteArray());
+            return switch (response.statusCode()) {
+                case 200 ->
+                    ScriptJson.readVerdict(response.body())
+                            .<Outcome>map(Outcome.Verdict::new)
+                            .orElseGet(() -> new Outcome.Nobody("it answered something else than a verdict"));
+                case 413 ->
+                    new Outcome.Verdict(
+                            new ScriptVerdict.Refused("the script is longer than a connector takes", List.of()));
+                default -> new Outcome.Nobody("it answered " + response.statusCode());
+            };
+        } catch (IOException e) {
+            return new Outcome.Nobody(KafkaLink.why(e));
+        }
+    }
+}
