@@ -5,6 +5,7 @@ import io.preservarium.pusher.command.PayloadParser;
 import io.preservarium.pusher.delivery.Delivery;
 import io.preservarium.pusher.delivery.DeliveryConfig;
 import io.preservarium.pusher.delivery.StreamsDelivery;
+import io.preservarium.pusher.parsers.MicrometerParserMetrics;
 import io.preservarium.pusher.parsers.ParserCatalog;
 import io.preservarium.pusher.parsers.ParsersConfig;
 import io.preservarium.pusher.parsers.ScriptParser;
@@ -30,7 +31,7 @@ final class MqttWiring {
     @Produces
     @Singleton
     static ScriptParser parser(ParsersConfig config, MeterRegistry registry) {
-        return ScriptParser.start(config, ParserCatalog.ofFilesAndTopic(), new MqttParserMetrics(registry));
+        return ScriptParser.start(config, ParserCatalog.ofFilesAndTopic(), new MicrometerParserMetrics(registry));
     }
 
     static void close(@Disposes ScriptParser parser) {

@@ -1,17 +1,16 @@
-package io.preservarium.pusher.coap;
+package io.preservarium.pusher.parsers;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.preservarium.pusher.command.ParserRef;
-import io.preservarium.pusher.parsers.ParserMetrics;
 import java.time.Duration;
 
-/** What the script runtime counts, in this connector's registry. */
-final class CoapParserMetrics implements ParserMetrics {
+/** What the script runtime counts, in the registry of the service it runs in. */
+public final class MicrometerParserMetrics implements ParserMetrics {
 
     private final MeterRegistry registry;
 
-    CoapParserMetrics(MeterRegistry registry) {
+    public MicrometerParserMetrics(MeterRegistry registry) {
         this.registry = registry;
     }
 
