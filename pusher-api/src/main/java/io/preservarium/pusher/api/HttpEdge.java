@@ -61,8 +61,9 @@ final class HttpEdge {
     }
 
     /**
-     * What comes after the answer is thrown away, and then the connection is cut: without this the server collects an
-     * endless body in memory. Cutting at once would reset the connection under the answer.
+     * What comes after the answer is thrown away, and a sender that goes on for too long is cut off: without this the
+     * server collects an endless body in memory. Cutting at once would reset the connection under the answer, and
+     * cutting one whose body ended would take it from the request that follows.
      */
     private static void stopListening(RoutingContext context) {
         HttpServerRequest request = context.request();
@@ -71,8 +72,14 @@ final class HttpEdge {
         }
         request.handler(ignored -> {});
         request.exceptionHandler(ignored -> {});
-        request.endHandler(done -> request.connection().close());
-        context.vertx().setTimer(LINGER.toMillis(), late -> request.connection().close());
+        if (context.response().headers().contains(HttpHeaders.CONNECTION, HttpHeaders.CLOSE, true)) {
+            request.endHandler(done -> request.connection().close());
+        }
+        context.vertx().setTimer(LINGER.toMillis(), late -> {
+            if (!request.isEnded()) {
+                request.connection().close();
+            }
+        });
         request.resume();
     }
 

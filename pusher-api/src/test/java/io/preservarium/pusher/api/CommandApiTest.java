@@ -2,6 +2,7 @@ package io.preservarium.pusher.api;
 
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
@@ -26,10 +27,12 @@ import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.ValidatableResponse;
 import io.restassured.specification.RequestSpecification;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -42,6 +45,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.BeforeEach;
@@ -538,6 +543,56 @@ class CommandApiTest {
         long used = Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
         assertThat(used).isLessThan(700L * 1024 * 1024);
         given().get("/health").then().statusCode(200);
+    }
+
+    @Test
+    void oneConnectionServesOneRequestAfterTheOtherAndIsNotCutBehindThem() throws IOException {
+        try (Socket socket = new Socket(address.getHost(), address.getPort())) {
+            socket.setTcpNoDelay(true);
+            for (int i = 0; i < 200; i++) {
+                String answer =
+                        switch (i % 4) {
+                            case 0 -> exchange(socket, "POST " + COMMANDS, "application/json", command(device(), ""));
+                            case 1 -> exchange(socket, "POST " + COMMANDS, "text/plain", "not read at all");
+                            case 2 -> exchange(socket, "POST /nowhere", "application/json", "{}");
+                            default -> exchange(socket, "GET " + COMMANDS + "/none/status", "application/json", "");
+                        };
+                assertThat(answer)
+                        .as("request %s", i)
+                        .startsWith("HTTP/1.1 " + List.of(200, 415, 404, 404).get(i % 4));
+            }
+            socket.setSoTimeout(2_500);
+            assertThatThrownBy(() -> socket.getInputStream().read())
+                    .as("longer than a body may go on after its answer, and still open")
+                    .isInstanceOf(SocketTimeoutException.class);
+        }
+    }
+
+    /** Head and body in packets of their own, as many clients send them; the answer's head. */
+    private static String exchange(Socket socket, String request, String type, String body) throws IOException {
+        OutputStream out = socket.getOutputStream();
+        int length = body.getBytes(StandardCharsets.UTF_8).length;
+        out.write((request + " HTTP/1.1\r\nHost: x\r\nContent-Type: " + type + "\r\n"
+                        + (length == 0 ? "" : "Content-Length: " + length + "\r\n") + "\r\n")
+                .getBytes(StandardCharsets.US_ASCII));
+        out.flush();
+        out.write(body.getBytes(StandardCharsets.UTF_8));
+        out.flush();
+        socket.setSoTimeout(10_000);
+        InputStream in = socket.getInputStream();
+        StringBuilder head = new StringBuilder();
+        while (head.indexOf("\r\n\r\n") < 0) {
+            int next = in.read();
+            if (next < 0) {
+                throw new EOFException("the connection was closed after '" + head + "'");
+            }
+            head.append((char) next);
+        }
+        Matcher answered = Pattern.compile("(?i)content-length: (\\d+)").matcher(head);
+        if (answered.find()) {
+            in.readNBytes(Integer.parseInt(answered.group(1)));
+        }
+        return head.toString();
     }
 
     /** As a client that hears the refusal only when it is through; the server may cut it off before. */
