@@ -3,10 +3,8 @@ package io.preservarium.pusher.standalone;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -34,7 +32,7 @@ final class Services implements AutoCloseable {
     /** Not started yet. */
     static Services of(Path root, DataFolder data, Ports ports, Optional<Path> scripts, Progress progress)
             throws IOException {
-        String token = randomToken();
+        String token = data.internalToken();
         ScheduledExecutorService scheduler = Executors.newScheduledThreadPool(Service.values().length, task -> {
             Thread thread = new Thread(task, "services");
             thread.setDaemon(true);
@@ -73,12 +71,6 @@ final class Services implements AutoCloseable {
                 Files.delete(file);
             }
         }
-    }
-
-    private static String randomToken() {
-        byte[] token = new byte[16];
-        new SecureRandom().nextBytes(token);
-        return HexFormat.of().formatHex(token);
     }
 
     void start() {

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 class CoapCommandIT {
 
     /** A real measurement of sensor 282c02424eed, sent to /m. */
-    private static final byte[] CAPTURE = HexFormat.of()
+    static final byte[] CAPTURE = HexFormat.of()
             .parseHex(
                     "0a06282c02424eed1001183c220f080110b8d0a7c20620d2032a020000220e080210b8d0a7c20620722a0200002896d5a7c20640014809820100");
 
@@ -47,7 +47,7 @@ class CoapCommandIT {
         pusher.awaitState(id, "queued");
 
         long before = Instant.now().getEpochSecond();
-        byte[] answer = post("/m", CAPTURE);
+        byte[] answer = pusher.uplink("/m", CAPTURE);
         String decoded = ForeignClient.PROTOC.run(answer, "--decode_raw");
         assertThat(decoded).contains("2: 600", "26: 1", "6: 1");
         long time =
@@ -67,13 +67,13 @@ class CoapCommandIT {
                 .isEqualTo(io.preservarium.pusher.command.Digest.of(answer).hex());
         assertThat(status.at("/delivery/identity").asText()).isEqualTo("claimed");
 
-        assertThat(post("/m", CAPTURE)).as("nothing waits any more").isEmpty();
+        assertThat(pusher.uplink("/m", CAPTURE)).as("nothing waits any more").isEmpty();
     }
 
     @Test
     void theUplinkIsInKafkaWithItsOutputs() throws Exception {
         ForeignClient.COAP_CLIENT.require();
-        post("/m", CAPTURE);
+        pusher.uplink("/m", CAPTURE);
         assertThat(pusher.records(Topics.UPLINKS)).anySatisfy(record -> {
             JsonNode uplink = RunningPusher.json(new String(record.value(), StandardCharsets.UTF_8));
             assertThat(uplink.get("device_id").asText()).isEqualTo("282c02424eed");
@@ -155,9 +155,11 @@ class CoapCommandIT {
         String one = pusher.accept(numbered("two-scripts", 7, "number.py"));
         String two = pusher.accept(numbered("two-scripts", 8, "other.js"));
         pusher.awaitState(two, "queued");
-        assertThat(post("/devices/two-scripts/up", new byte[0])).isEqualTo("7".getBytes(StandardCharsets.UTF_8));
+        assertThat(pusher.uplink("/devices/two-scripts/up", new byte[0]))
+                .isEqualTo("7".getBytes(StandardCharsets.UTF_8));
         pusher.awaitState(one, "sent");
-        assertThat(post("/devices/two-scripts/up", new byte[0])).isEqualTo(new byte[] {(byte) 0xca, (byte) 0xfe, 8});
+        assertThat(pusher.uplink("/devices/two-scripts/up", new byte[0]))
+                .isEqualTo(new byte[] {(byte) 0xca, (byte) 0xfe, 8});
         assertThat(pusher.status(one).at("/parser/ref").asText()).isEqualTo("number.py");
         assertThat(pusher.awaitState(two, "sent").at("/parser/ref").asText()).isEqualTo("other.js");
     }
@@ -174,7 +176,7 @@ class CoapCommandIT {
         assertReason(nothing, "UNKNOWN_COMMAND", "does not know the command type");
         assertReason(loops, "FORMAT_TIMEOUT", "longer than it may");
         pusher.awaitState(good, "queued");
-        assertThat(post("/devices/bad-heads/up", new byte[0])).isEqualTo("5".getBytes(StandardCharsets.UTF_8));
+        assertThat(pusher.uplink("/devices/bad-heads/up", new byte[0])).isEqualTo("5".getBytes(StandardCharsets.UTF_8));
         pusher.awaitState(good, "sent");
         assertReason(missing, "PARSER_NOT_FOUND", "never_there.py");
         assertThat(pusher.records(Topics.DEAD_LETTERS)).hasSizeGreaterThanOrEqualTo(4);
@@ -205,28 +207,6 @@ class CoapCommandIT {
         assertThat(status.get("reason").asText()).isEqualTo(reason);
         assertThat(status.get("message").asText()).contains(message);
         assertThat(status.get("attempts").asInt()).isZero();
-    }
-
-    private byte[] post(String path, byte[] payload) throws Exception {
-        Path request = folder.resolve("request.bin");
-        Path answer = folder.resolve("answer.bin");
-        Files.write(request, payload);
-        Files.deleteIfExists(answer);
-        String said = ForeignClient.COAP_CLIENT.run(
-                new byte[0],
-                "-v",
-                "6",
-                "-B",
-                "20",
-                "-m",
-                "post",
-                "-f",
-                request.toString(),
-                "-o",
-                answer.toString(),
-                "coap://127.0.0.1:" + pusher.port(5683) + path);
-        assertThat(said).contains("c:2.01");
-        return Files.exists(answer) ? Files.readAllBytes(answer) : new byte[0];
     }
 
     private static String config(String device, int interval) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -44,6 +45,21 @@ class DataFolderTest {
             assertThat(session).doesNotExist();
             assertThat(state).doesNotExist();
             assertThat(mine).exists();
+        }
+    }
+
+    @Test
+    void theInternalTokenIsKeptAndNobodyElseMayReadIt() throws Exception {
+        String token;
+        try (DataFolder data = DataFolder.open(folder)) {
+            token = data.internalToken();
+            data.forget();
+        }
+        assertThat(token).matches("[0-9a-f]{32}");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.resolve("internal-token"))))
+                .isEqualTo("rw-------");
+        try (DataFolder again = DataFolder.open(folder)) {
+            assertThat(again.internalToken()).isEqualTo(token);
         }
     }
 

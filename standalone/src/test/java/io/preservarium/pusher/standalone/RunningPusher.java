@@ -121,6 +121,37 @@ final class RunningPusher implements AutoCloseable {
         return "127.0.0.1:" + port(9092);
     }
 
+    String internalToken() throws IOException {
+        return Files.readString(data.resolve("internal-token")).strip();
+    }
+
+    // --- a device ---------------------------------------------------------------------------------------------------
+
+    /** What libcoap's client is answered on a confirmable POST of this payload. */
+    byte[] uplink(String path, byte[] payload) throws IOException, InterruptedException {
+        Path request = Files.createTempFile("uplink", ".bin");
+        Path answer = Files.createTempFile("answer", ".bin");
+        Files.write(request, payload);
+        String said = ForeignClient.COAP_CLIENT.run(
+                new byte[0],
+                "-v",
+                "6",
+                "-B",
+                "20",
+                "-m",
+                "post",
+                "-f",
+                request.toString(),
+                "-o",
+                answer.toString(),
+                "coap://127.0.0.1:" + port(5683) + path);
+        assertThat(said).contains("c:2.01");
+        byte[] bytes = Files.readAllBytes(answer);
+        Files.delete(request);
+        Files.delete(answer);
+        return bytes;
+    }
+
     // --- REST -------------------------------------------------------------------------------------------------------
 
     HttpResponse<String> post(String path, String body) throws IOException, InterruptedException {
@@ -243,6 +274,22 @@ final class RunningPusher implements AutoCloseable {
                                                 HttpResponse.BodyHandlers.discarding())
                                         .statusCode()
                                 == 200);
+    }
+
+    /** Kafka and the MQTT broker answer nobody until {@link #thaw()}; the services run on. */
+    void freeze() throws IOException, InterruptedException {
+        signal("STOP");
+    }
+
+    void thaw() throws IOException, InterruptedException {
+        signal("CONT");
+    }
+
+    private void signal(String name) throws IOException, InterruptedException {
+        assertThat(new ProcessBuilder("kill", "-" + name, String.valueOf(process.pid()))
+                        .start()
+                        .waitFor())
+                .isZero();
     }
 
     @Override
