@@ -21,13 +21,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
-import java.util.function.Supplier;
 
 /**
  * Where decisions are taken: which command of a device goes next, and what an outcome means. Every decision becomes an
@@ -47,14 +43,14 @@ final class DeliveryDesk {
 
     private final DeliveryRules rules;
     private final Route route;
-    private final PayloadParser parser;
     private final Clock clock;
     private final String source;
     private final ScheduledExecutorService executor;
     private final DeliveryLog log;
     private final DeliveryMetrics metrics;
+    private final CommandFormatter formatter;
     private final FormatChecks checks;
-    private final ConcurrentHashMap<DeviceId, DeviceLane> lanes = new ConcurrentHashMap<>();
+    private final DeviceLanes lanes;
     private volatile Optional<Means> means = Optional.empty();
 
     DeliveryDesk(
@@ -68,13 +64,14 @@ final class DeliveryDesk {
             DeliveryMetrics metrics) {
         this.rules = rules;
         this.route = route;
-        this.parser = parser;
         this.clock = clock;
         this.source = source;
         this.executor = executor;
         this.log = log;
         this.metrics = metrics;
-        this.checks = new FormatChecks(this::format);
+        this.formatter = new CommandFormatter(route, parser);
+        this.checks = new FormatChecks(formatter::format);
+        this.lanes = new DeviceLanes(executor, log);
     }
 
     void open(Means available) {
@@ -85,25 +82,18 @@ final class DeliveryDesk {
 
     /** Something about this device changed or is due. */
     void look(DeviceId device) {
-        boolean[] wanted = new boolean[1];
-        lanes.compute(device, (id, lane) -> {
-            DeviceLane present = lane == null ? new DeviceLane(id) : lane;
-            wanted[0] = present.wantsLook();
-            return present;
-        });
-        if (wanted[0]) {
-            inLane(device, lane -> {
-                        lane.lookStarts();
-                        return CompletableFuture.completedFuture(lookNow(lane));
-                    })
-                    .whenComplete((ignored, failure) -> report(device, failure));
+        if (lanes.wantsLook(device)) {
+            lanes.quietly(device, lane -> {
+                lane.lookStarts();
+                lookNow(lane);
+            });
         }
     }
 
     /** An event was read back from the topic. */
     void consumed(StatusEvent event) {
-        if (lanes.containsKey(event.deviceId())) {
-            quietly(event.deviceId(), lane -> lane.forget(event));
+        if (lanes.isBusy(event.deviceId())) {
+            lanes.quietly(event.deviceId(), lane -> lane.forget(event));
         }
     }
 
@@ -118,12 +108,12 @@ final class DeliveryDesk {
         Map<String, Object> known = new LinkedHashMap<>(facts);
         known.put(EXCHANGE, exchange);
         known.put("uplink_id", uplink.uplinkId());
-        return inLane(uplink.deviceId(), lane -> turn(lane, Optional.of(uplink), Optional.of(exchange), known))
+        return lanes.in(uplink.deviceId(), lane -> turn(lane, Optional.of(uplink), Optional.of(exchange), known))
                 .handle((handOut, failure) -> settled(uplink.deviceId(), handOut, failure));
     }
 
     CompletionStage<HandOut> push(DeviceId device, Map<String, Object> facts) {
-        return inLane(device, lane -> turn(lane, Optional.empty(), Optional.empty(), facts))
+        return lanes.in(device, lane -> turn(lane, Optional.empty(), Optional.empty(), facts))
                 .handle((handOut, failure) -> settled(device, handOut, failure));
     }
 
@@ -134,7 +124,7 @@ final class DeliveryDesk {
         if (handOut != null) {
             return handOut;
         }
-        report(device, failure);
+        lanes.report(device, failure);
         return new HandOut.NotRecorded("an internal error, see the log");
     }
 
@@ -145,7 +135,7 @@ final class DeliveryDesk {
 
     void sent(HandOut.Offer offer, Map<String, Object> facts, Optional<String> note) {
         Instant at = clock.instant();
-        quietly(offer.command().deviceId(), lane -> {
+        lanes.quietly(offer.command().deviceId(), lane -> {
             StatusEvent.Builder event = outcome(offer, CommandState.SENT, at).delivery(merged(offer.delivery(), facts));
             note.ifPresent(event::noting);
             write(lane, event.build());
@@ -155,7 +145,7 @@ final class DeliveryDesk {
     }
 
     void notSent(HandOut.Offer offer, String why) {
-        quietly(offer.command().deviceId(), lane -> {
+        lanes.quietly(offer.command().deviceId(), lane -> {
             Instant now = clock.instant();
             Optional<WaitingCommand> waiting = commands(lane).stream()
                     .filter(w -> w.command().requestId().equals(offer.command().requestId()))
@@ -176,7 +166,7 @@ final class DeliveryDesk {
     }
 
     void refused(HandOut.Offer offer, Reason reason, String why) {
-        quietly(offer.command().deviceId(), lane -> {
+        lanes.quietly(offer.command().deviceId(), lane -> {
             StatusEvent event = outcome(offer, CommandState.FAILED, clock.instant())
                     .because(reason, why)
                     .build();
@@ -196,9 +186,9 @@ final class DeliveryDesk {
     // --- inside a lane ----------------------------------------------------------------------------------------------
 
     /** Writes what is decided, checks what is new, and wakes the route when something may go. */
-    private boolean lookNow(DeviceLane lane) {
+    private void lookNow(DeviceLane lane) {
         if (notReady(lane.device).isPresent()) {
-            return false;
+            return;
         }
         Instant now = clock.instant();
         List<WaitingCommand> waiting = settle(lane, commands(lane), now);
@@ -219,7 +209,6 @@ final class DeliveryDesk {
                 route.eligible(lane.device);
             }
         }
-        return true;
     }
 
     private CompletionStage<HandOut> turn(
@@ -250,7 +239,8 @@ final class DeliveryDesk {
 
     /** A retransmission that the protocol's own deduplication did not see: the same command and attempt, no new event. */
     private CompletionStage<HandOut> again(WaitingCommand waiting) {
-        return format(waiting.command())
+        return formatter
+                .format(waiting.command())
                 .thenApply(formatted -> formatted instanceof Formatted.Bytes bytes
                         ? new HandOut.Offer(
                                 waiting.command(),
@@ -267,7 +257,8 @@ final class DeliveryDesk {
             return ended(uplink, new HandOut.Nothing());
         }
         WaitingCommand head = candidates.remove();
-        return format(head.command())
+        return formatter
+                .format(head.command())
                 .thenComposeAsync(
                         formatted -> switch (formatted) {
                             case Formatted.Bytes bytes -> reserve(lane, head, bytes, uplink, facts);
@@ -382,7 +373,7 @@ final class DeliveryDesk {
         means.orElseThrow().writer().write(event, origin(lane, event)).whenComplete((ignored, failure) -> {
             if (failure != null) {
                 log.notWritten(event, failure);
-                quietly(event.deviceId(), l -> l.forget(event));
+                lanes.quietly(event.deviceId(), l -> l.forget(event));
             }
         });
     }
@@ -407,33 +398,14 @@ final class DeliveryDesk {
 
     // --- formatting -------------------------------------------------------------------------------------------------
 
-    private CompletionStage<Formatted> format(Command command) {
-        Optional<String> refusal = route.refusal(command);
-        if (refusal.isPresent()) {
-            return CompletableFuture.completedFuture(
-                    new Formatted.Refused(Reason.INVALID_METADATA, refusal.get(), Optional.empty()));
-        }
-        if (command.parserScriptRef().isEmpty()) {
-            return CompletableFuture.completedFuture(new Formatted.Refused(
-                    Reason.PARSER_NOT_FOUND,
-                    "the command names no parser script; set parser_script_ref",
-                    Optional.empty()));
-        }
-        return parser.format(
-                command.parserScriptRef().get(),
-                command.parserScriptSha256(),
-                command,
-                Map.of("metadata", command.metadata()));
-    }
-
     /** Formats a new command once, so that a failure is told now and not when the device wakes. */
     private void check(DeviceLane lane, Command command) {
         if (lane.checking.add(command.requestId())) {
             checks.check(command)
-                    .whenComplete((formatted, failure) -> quietly(lane.device, l -> {
+                    .whenComplete((formatted, failure) -> lanes.quietly(lane.device, l -> {
                         l.checking.remove(command.requestId());
                         if (failure != null) {
-                            report(l.device, failure);
+                            lanes.report(l.device, failure);
                         } else {
                             checked(l, command.requestId(), formatted);
                         }
@@ -497,13 +469,13 @@ final class DeliveryDesk {
 
     private void recheck(DeviceId device, Command command) {
         checks.check(command)
-                .whenComplete((formatted, failure) -> quietly(device, lane -> {
+                .whenComplete((formatted, failure) -> lanes.quietly(device, lane -> {
                     Optional<WaitingCommand> waiting = commands(lane).stream()
                             .filter(w -> w.command().requestId().equals(command.requestId()))
                             .findFirst();
                     if (failure != null || waiting.isEmpty()) {
                         lane.parserMissingSince.remove(command.requestId());
-                        report(device, failure);
+                        lanes.report(device, failure);
                         return;
                     }
                     switch (formatted) {
@@ -528,7 +500,7 @@ final class DeliveryDesk {
         bury(command, event);
     }
 
-    // --- lanes ------------------------------------------------------------------------------------------------------
+    // --- what all of them need --------------------------------------------------------------------------------------
 
     private List<WaitingCommand> commands(DeviceLane lane) {
         return means.flatMap(m -> m.view().of(lane.device)).map(lane::overlay).orElse(List.of());
@@ -536,32 +508,6 @@ final class DeliveryDesk {
 
     private Optional<String> notReady(DeviceId device) {
         return means.map(m -> m.notReady().apply(device)).orElse(Optional.of("Kafka has not been reached yet"));
-    }
-
-    private <T> CompletableFuture<T> inLane(DeviceId device, Function<DeviceLane, CompletionStage<T>> work) {
-        DeviceLane lane = java.util.Objects.requireNonNull(lanes.compute(device, (id, present) -> {
-            DeviceLane entered = present == null ? new DeviceLane(id) : present;
-            entered.enter();
-            return entered;
-        }));
-        Supplier<CompletionStage<T>> inside = () -> work.apply(lane);
-        return lane.run(inside, executor)
-                .whenComplete((ignored, failure) ->
-                        lanes.computeIfPresent(device, (id, present) -> present.leave() ? null : present));
-    }
-
-    private void quietly(DeviceId device, java.util.function.Consumer<DeviceLane> work) {
-        inLane(device, lane -> {
-                    work.accept(lane);
-                    return CompletableFuture.completedFuture(true);
-                })
-                .whenComplete((ignored, failure) -> report(device, failure));
-    }
-
-    private void report(DeviceId device, @org.jspecify.annotations.Nullable Throwable failure) {
-        if (failure != null) {
-            log.deskFailed(device, failure);
-        }
     }
 
     private void lookIn(Duration pause, DeviceId device) {
@@ -586,17 +532,6 @@ final class DeliveryDesk {
 
     /** Waits until the work that is under way is done. False if it took too long. */
     boolean drain(Duration limit) {
-        List<CompletableFuture<?>> under = new ArrayList<>();
-        lanes.keySet().forEach(device -> under.add(inLane(device, lane -> CompletableFuture.completedFuture(true))));
-        try {
-            CompletableFuture.allOf(under.toArray(CompletableFuture<?>[]::new))
-                    .get(limit.toMillis(), TimeUnit.MILLISECONDS);
-            return true;
-        } catch (ExecutionException | TimeoutException e) {
-            return false;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
-        }
+        return lanes.drain(limit);
     }
 }
