@@ -15,6 +15,11 @@ public record ParserRef(String value) implements Comparable<ParserRef> {
         }
     }
 
+    /** {@code python} or {@code javascript}, by the ending. */
+    public String language() {
+        return value.endsWith(".py") ? "python" : "javascript";
+    }
+
     @Override
     public int compareTo(ParserRef other) {
         return value.compareTo(other.value);

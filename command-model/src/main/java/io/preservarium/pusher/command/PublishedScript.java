@@ -31,11 +31,6 @@ public record PublishedScript(
         companions = Collections.unmodifiableSortedMap(new TreeMap<>(companions));
     }
 
-    /** {@code python} or {@code javascript}, by the ending of the reference. */
-    public String language() {
-        return ref.value().endsWith(".py") ? "python" : "javascript";
-    }
-
     /** A script that is not checked yet, so without digest and owner. */
     public record Draft(ParserRef ref, String source, Map<String, String> companions, Optional<String> examples) {
         public Draft {

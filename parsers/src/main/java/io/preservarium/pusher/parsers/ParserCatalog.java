@@ -1,5 +1,6 @@
 package io.preservarium.pusher.parsers;
 
+import io.preservarium.pusher.command.ParserLayer;
 import io.preservarium.pusher.command.ParserRef;
 import io.preservarium.pusher.command.ParserVersion;
 import java.util.Collection;
@@ -13,6 +14,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 
 /** Which version of each script is live. Looking up takes no lock; a version is put or removed at once, for every later call. */
@@ -40,6 +42,7 @@ public final class ParserCatalog {
 
     private final Map<ParserRef, SortedMap<ParserLayer, ParserScript>> scripts = new ConcurrentHashMap<>();
     private final Set<ParserLayer> unlisted = ConcurrentHashMap.newKeySet();
+    private final AtomicLong changes = new AtomicLong();
 
     private ParserCatalog(Set<ParserLayer> layers) {
         unlisted.addAll(layers);
@@ -76,12 +79,18 @@ public final class ParserCatalog {
                 .toList();
     }
 
+    /** Grows with every change, after it. */
+    public long changes() {
+        return changes.get();
+    }
+
     public void put(ParserLayer layer, ParserScript script) {
         scripts.merge(script.ref(), single(layer, script), (old, added) -> {
             SortedMap<ParserLayer, ParserScript> layers = new TreeMap<>(old);
             layers.putAll(added);
             return Collections.unmodifiableSortedMap(layers);
         });
+        changes.incrementAndGet();
     }
 
     public void remove(ParserLayer layer, ParserRef ref) {
@@ -90,6 +99,7 @@ public final class ParserCatalog {
             layers.remove(layer);
             return layers.isEmpty() ? null : Collections.unmodifiableSortedMap(layers);
         });
+        changes.incrementAndGet();
     }
 
     /** Makes the layer hold exactly these; scripts of other names are never missing in between. */

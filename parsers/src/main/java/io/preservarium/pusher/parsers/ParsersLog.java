@@ -1,5 +1,6 @@
 package io.preservarium.pusher.parsers;
 
+import io.preservarium.pusher.command.ParserLayer;
 import io.preservarium.pusher.command.ParserRef;
 import io.preservarium.pusher.command.ParserVersion;
 import java.nio.file.Path;
@@ -56,6 +57,10 @@ final class ParsersLog {
 
     static void notReported(ParserRef ref, String why) {
         LOG.warnf("What became of parser script %s could not be reported: %s", ref, why);
+    }
+
+    static void notRecalled(String topic, String why) {
+        LOG.warnf("%s cannot be read, so what became of each parser script is reported anew: %s", topic, why);
     }
 
     static void limitBroken(ParserVersion version, String what) {

@@ -2,6 +2,7 @@ package io.preservarium.pusher.parsers;
 
 import io.preservarium.pusher.command.Command;
 import io.preservarium.pusher.command.Digest;
+import io.preservarium.pusher.command.ParserLayer;
 import io.preservarium.pusher.command.ParserRef;
 import io.preservarium.pusher.command.PayloadParser;
 import io.preservarium.pusher.command.Reason;

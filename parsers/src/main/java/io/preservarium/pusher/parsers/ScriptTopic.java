@@ -1,15 +1,14 @@
 package io.preservarium.pusher.parsers;
 
+import io.preservarium.pusher.command.ParserLayer;
 import io.preservarium.pusher.command.ParserRef;
 import io.preservarium.pusher.command.PublishedScript;
-import io.preservarium.pusher.command.ScriptStatus;
 import io.preservarium.pusher.command.wire.ScriptJson;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,7 +22,6 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
@@ -70,9 +68,9 @@ public final class ScriptTopic implements AutoCloseable {
     private void follow() {
         while (closed.getCount() > 0) {
             try (Consumer<byte[], byte[]> consumer = consumer();
-                    Producer<byte[], byte[]> reports = producer()) {
+                    Producer<byte[], byte[]> producer = producer()) {
                 consuming = Optional.of(consumer);
-                read(consumer, reports);
+                read(consumer, producer);
             } catch (WakeupException | InterruptException e) {
                 return;
             } catch (KafkaException e) {
@@ -84,7 +82,7 @@ public final class ScriptTopic implements AutoCloseable {
         }
     }
 
-    private void read(Consumer<byte[], byte[]> consumer, Producer<byte[], byte[]> reports) {
+    private void read(Consumer<byte[], byte[]> consumer, Producer<byte[], byte[]> producer) {
         while (closed.getCount() > 0
                 && consumer.partitionsFor(config.topic(), ANSWER).isEmpty()) {
             away("it does not exist");
@@ -94,28 +92,21 @@ public final class ScriptTopic implements AutoCloseable {
         consumer.assign(List.of(partition));
         consumer.seekToBeginning(List.of(partition));
         long end = consumer.endOffsets(List.of(partition), ANSWER).getOrDefault(partition, 0L);
+        ScriptReports reports = new ScriptReports(config, catalog, clock);
         Set<ParserRef> present = new HashSet<>();
-        Map<ParserRef, ScriptStatus> outcomes = new LinkedHashMap<>();
         boolean listed = false;
         while (closed.getCount() > 0) {
             if (!listed && consumer.position(partition, ANSWER) >= end) {
                 listed = true;
                 list(present);
+                // After the listing: a status topic that is away holds up nobody's commands.
+                reports.recall(this::consumer);
             }
             if (listed) {
-                // After the listing: a status topic that is away holds up nobody's commands.
-                outcomes.values().forEach(status -> report(reports, status));
-                outcomes.clear();
+                reports.tell(producer);
             }
             for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-                take(record).ifPresent(status -> {
-                    outcomes.put(status.ref(), status);
-                    if (status.state() == ScriptStatus.State.REMOVED) {
-                        present.remove(status.ref());
-                    } else {
-                        present.add(status.ref());
-                    }
-                });
+                take(record, reports, present);
             }
         }
     }
@@ -140,81 +131,48 @@ public final class ScriptTopic implements AutoCloseable {
         }
     }
 
-    /** Empty for a record that is about no live version. */
-    private Optional<ScriptStatus> take(ConsumerRecord<byte[], byte[]> record) {
+    private void take(ConsumerRecord<byte[], byte[]> record, ScriptReports reports, Set<ParserRef> present) {
         String key = record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8);
         if (key.endsWith(PREVIOUS)) {
-            return Optional.empty();
+            return;
         }
         ParserRef ref;
         try {
             ref = new ParserRef(key);
         } catch (IllegalArgumentException e) {
             ParsersLog.recordRefused(key, String.valueOf(e.getMessage()));
-            return Optional.empty();
+            return;
         }
-        return Optional.of(
-                record.value() == null ? removed(ref) : taken(ref, ScriptJson.readPublished(record.value())));
+        if (record.value() == null) {
+            present.remove(ref);
+            reports.forgive(ref);
+            catalog.remove(ParserLayer.TOPIC, ref);
+            ParsersLog.removed(ref);
+        } else {
+            present.add(ref);
+            put(ref, ScriptJson.readPublished(record.value()), reports);
+        }
     }
 
-    private ScriptStatus removed(ParserRef ref) {
-        catalog.remove(ParserLayer.TOPIC, ref);
-        ParsersLog.removed(ref);
-        return new ScriptStatus(
-                ref,
-                config.instanceId(),
-                ScriptStatus.State.REMOVED,
-                Optional.empty(),
-                Optional.empty(),
-                clock.instant());
-    }
-
-    private ScriptStatus taken(ParserRef ref, Optional<PublishedScript> published) {
+    /** What is refused changes nothing: the version before stays live. */
+    private void put(ParserRef ref, Optional<PublishedScript> published, ScriptReports reports) {
         if (published.isEmpty() || !published.get().ref().equals(ref)) {
-            return refused(ref, Optional.empty(), "the record is no script of this name");
+            reports.refused(ref, Optional.empty(), "the record is no script of this name");
+            return;
         }
         PublishedScript found = published.get();
         try {
             ParserScript script = new ParserScript(ref, found.source(), found.companions(), found.examples());
             if (!script.version().sha256().equals(found.sha256())) {
-                return refused(ref, Optional.of(found), "the text has another digest than the record says");
+                reports.refused(ref, Optional.of(found.sha256()), "the text has another digest than the record says");
+                return;
             }
+            reports.forgive(ref);
             catalog.put(ParserLayer.TOPIC, script);
             ParsersLog.published(script.version(), found.owner());
-            return new ScriptStatus(
-                    ref,
-                    config.instanceId(),
-                    ScriptStatus.State.LIVE,
-                    Optional.of(found.sha256()),
-                    Optional.empty(),
-                    clock.instant());
         } catch (IllegalArgumentException e) {
-            return refused(ref, Optional.of(found), String.valueOf(e.getMessage()));
+            reports.refused(ref, Optional.of(found.sha256()), String.valueOf(e.getMessage()));
         }
-    }
-
-    /** The version before stays live. */
-    private ScriptStatus refused(ParserRef ref, Optional<PublishedScript> found, String why) {
-        ParsersLog.recordRefused(ref.value(), why);
-        return new ScriptStatus(
-                ref,
-                config.instanceId(),
-                ScriptStatus.State.REFUSED,
-                found.map(PublishedScript::sha256),
-                Optional.of(why),
-                clock.instant());
-    }
-
-    private void report(Producer<byte[], byte[]> reports, ScriptStatus status) {
-        String key = status.ref() + "|" + status.instance();
-        reports.send(
-                new ProducerRecord<>(
-                        config.statusTopic(), key.getBytes(StandardCharsets.UTF_8), ScriptJson.write(status)),
-                (metadata, failure) -> {
-                    if (failure != null) {
-                        ParsersLog.notReported(status.ref(), failure.toString());
-                    }
-                });
     }
 
     private Consumer<byte[], byte[]> consumer() {

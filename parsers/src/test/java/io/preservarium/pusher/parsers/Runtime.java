@@ -4,6 +4,7 @@ import io.preservarium.pusher.command.Command;
 import io.preservarium.pusher.command.DeviceId;
 import io.preservarium.pusher.command.Digest;
 import io.preservarium.pusher.command.Expectation;
+import io.preservarium.pusher.command.ParserLayer;
 import io.preservarium.pusher.command.ParserRef;
 import io.preservarium.pusher.command.PayloadParser.Formatted;
 import io.preservarium.pusher.command.PayloadParser.Parsed;

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.kroxylicious.testing.kafka.api.KafkaCluster;
 import io.kroxylicious.testing.kafka.junit5ext.KafkaClusterExtension;
 import io.preservarium.pusher.command.Digest;
+import io.preservarium.pusher.command.ParserLayer;
 import io.preservarium.pusher.command.ParserRef;
 import io.preservarium.pusher.command.ParserVersion;
 import io.preservarium.pusher.command.PublishedScript;
@@ -24,11 +25,14 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
@@ -146,10 +150,93 @@ class ScriptTopicTest {
                         "coap-connector-0",
                         ScriptStatus.State.LIVE,
                         Optional.of(version("v = 1").sha256()),
+                        new TreeMap<>(Map.of(ParserLayer.TOPIC, version("v = 1").sha256())),
                         Optional.empty(),
                         NOW));
         send(REF.value(), Optional.empty());
         awaitStatus(ScriptStatus.State.REMOVED, "");
+    }
+
+    @Test
+    void aScriptInFilesIsReportedAndSoIsWhatShadowsIt() throws Exception {
+        createTopics();
+        catalog.put(ParserLayer.SHIPPED, new ParserScript(REF, "v = 0", Map.of(), Optional.empty()));
+        follow();
+        awaitLayers(Map.of(ParserLayer.SHIPPED, version("v = 0").sha256()));
+        publish("v = 1");
+        awaitLayers(Map.of(
+                ParserLayer.SHIPPED, version("v = 0").sha256(),
+                ParserLayer.TOPIC, version("v = 1").sha256()));
+        send(REF.value(), Optional.empty());
+        awaitLayers(Map.of(ParserLayer.SHIPPED, version("v = 0").sha256()));
+        assertThat(statuses()).extracting(ScriptStatus::state).containsOnly(ScriptStatus.State.LIVE);
+    }
+
+    @Test
+    void whatAnEarlierLifeSaidIsTakenBackWhenItIsNoLongerTrue() throws Exception {
+        createTopics();
+        report(ScriptStatus.State.LIVE, "coap-connector-0");
+        report(ScriptStatus.State.LIVE, "mqtt-connector-0");
+        follow();
+        awaitStatus(ScriptStatus.State.REMOVED, "");
+        assertThat(statuses())
+                .filteredOn(status -> status.instance().equals("mqtt-connector-0"))
+                .extracting(ScriptStatus::state)
+                .containsExactly(ScriptStatus.State.LIVE);
+    }
+
+    @Test
+    void whatWasSaidInAnEarlierLifeAndHoldsIsNotSaidAgain() throws Exception {
+        createTopics();
+        publish("v = 1");
+        follow();
+        awaitStatus(ScriptStatus.State.LIVE, "");
+        following.forEach(ScriptTopic::close);
+        follow();
+        publish("v = 2");
+        await().atMost(SOON).until(() -> statuses().stream().anyMatch(status -> status.sha256()
+                .equals(Optional.of(version("v = 2").sha256()))));
+        assertThat(statuses()).hasSize(2);
+    }
+
+    @Test
+    void aStatusTopicThatTakesNothingHoldsNobodyUp() throws Exception {
+        createTopic(config.topic(), Map.of());
+        createTopic(config.statusTopic(), Map.of("max.message.bytes", "1"));
+        publish("v = 1");
+        follow();
+        await().atMost(SOON).until(catalog::isListed);
+        publish("v = 2");
+        await().atMost(SWAP).until(() -> catalog.version(REF).equals(Optional.of(version("v = 2"))));
+        assertThat(statuses()).isEmpty();
+        try (Admin admin = Admin.create(cluster.getKafkaClientConfiguration())) {
+            admin.incrementalAlterConfigs(Map.of(
+                            new ConfigResource(ConfigResource.Type.TOPIC, config.statusTopic()),
+                            List.of(new AlterConfigOp(
+                                    new ConfigEntry("max.message.bytes", "100000"), AlterConfigOp.OpType.SET))))
+                    .all()
+                    .get(30, TimeUnit.SECONDS);
+        }
+        publish("v = 3");
+        awaitLayers(Map.of(ParserLayer.TOPIC, version("v = 3").sha256()));
+    }
+
+    private void awaitLayers(Map<ParserLayer, Digest> layers) {
+        await().atMost(Duration.ofSeconds(40))
+                .until(() -> statuses().stream().reduce((first, second) -> second), last -> last.map(
+                                ScriptStatus::layers)
+                        .filter(layers::equals)
+                        .isPresent());
+    }
+
+    private void report(ScriptStatus.State state, String instance) throws Exception {
+        ScriptStatus status =
+                new ScriptStatus(REF, instance, state, Optional.empty(), new TreeMap<>(), Optional.empty(), NOW);
+        producer.send(new ProducerRecord<>(
+                        config.statusTopic(),
+                        (REF + "|" + instance).getBytes(StandardCharsets.UTF_8),
+                        ScriptJson.write(status)))
+                .get(30, TimeUnit.SECONDS);
     }
 
     private void follow() {
@@ -173,8 +260,10 @@ class ScriptTopicTest {
             long end = consumer.endOffsets(List.of(partition)).get(partition);
             while (consumer.position(partition) < end) {
                 consumer.poll(Duration.ofMillis(100)).forEach(record -> {
-                    assertThat(new String(record.key(), StandardCharsets.UTF_8)).isEqualTo(REF + "|coap-connector-0");
-                    found.add(ScriptJson.readStatus(record.value()).orElseThrow());
+                    ScriptStatus status = ScriptJson.readStatus(record.value()).orElseThrow();
+                    assertThat(new String(record.key(), StandardCharsets.UTF_8))
+                            .isEqualTo(REF + "|" + status.instance());
+                    found.add(status);
                 });
             }
         }
@@ -182,10 +271,13 @@ class ScriptTopicTest {
     }
 
     private void createTopics() throws Exception {
+        createTopic(config.topic(), Map.of());
+        createTopic(config.statusTopic(), Map.of());
+    }
+
+    private static void createTopic(String name, Map<String, String> settings) throws Exception {
         try (Admin admin = Admin.create(cluster.getKafkaClientConfiguration())) {
-            admin.createTopics(List.of(
-                            new NewTopic(config.topic(), 1, (short) 1),
-                            new NewTopic(config.statusTopic(), 1, (short) 1)))
+            admin.createTopics(List.of(new NewTopic(name, 1, (short) 1).configs(settings)))
                     .all()
                     .get(30, TimeUnit.SECONDS);
         }

@@ -63,8 +63,10 @@ class ParserResource {
     @GET
     @Operation(
             operationId = "listParsers",
-            summary = "List the parser scripts on the script topic",
-            description = "Scripts that a connector has in files, and that none of these shadows, are not among them.")
+            summary = "List the parser scripts",
+            description =
+                    "Those on the script topic, which REST and ConfigMaps write to, and those that the connectors say"
+                            + " they have in files.")
     @APIResponse(
             responseCode = "200",
             description = "Every script, by name",
@@ -79,9 +81,7 @@ class ParserResource {
     public Response listParsers() throws InterruptedException {
         return view.catchUp()
                 .map(why -> Problems.respond(Problems.parsersUnavailable(why)))
-                .orElseGet(() -> Response.ok(new ParserList(view.all().stream()
-                                .map(script -> ParserResponse.listed(script, view))
-                                .toList()))
+                .orElseGet(() -> Response.ok(new ParserList(view.list()))
                         .header(HttpHeaders.CACHE_CONTROL, "no-store")
                         .build());
     }
@@ -91,7 +91,7 @@ class ParserResource {
     @Operation(operationId = "getParser", summary = "Read a parser script")
     @APIResponse(
             responseCode = "200",
-            description = "The live version, with its text",
+            description = "The live version; with its text and an ETag if it is on the script topic",
             headers =
                     @Header(
                             name = HttpHeaders.ETAG,
@@ -108,7 +108,7 @@ class ParserResource {
             content = @Content(mediaType = Problems.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
     @APIResponse(
             responseCode = "404",
-            description = "No such script on the script topic",
+            description = "No such script",
             content = @Content(mediaType = Problems.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
     @APIResponse(
             responseCode = "503",
@@ -123,6 +123,9 @@ class ParserResource {
                         ? Problems.respond(Problems.parsersUnavailable(behind.get()))
                         : view.live(as.ref())
                                 .map(script -> read(script, Preconditions.of(headers)))
+                                .or(() -> view.inFiles(as.ref()).map(found -> Response.ok(found)
+                                        .header(HttpHeaders.CACHE_CONTROL, "no-cache")
+                                        .build()))
                                 .orElseGet(() -> Problems.respond(Problems.noSuchParser(as.ref())));
             }
         };
@@ -130,7 +133,7 @@ class ParserResource {
 
     private Response read(PublishedScript script, Preconditions preconditions) {
         Response.ResponseBuilder response = preconditions.hold(Optional.of(script.sha256()))
-                ? Response.ok(ParserResponse.whole(script, view))
+                ? Response.ok(ParserResponse.whole(script, view.statuses(script.ref()), view.previous(script.ref())))
                 : Response.status(NOT_MODIFIED);
         return response.header(HttpHeaders.ETAG, Preconditions.entityTag(script.sha256()))
                 .header(HttpHeaders.CACHE_CONTROL, "no-cache")

@@ -1,5 +1,8 @@
 package io.preservarium.pusher.api;
 
+import io.preservarium.pusher.command.Digest;
+import io.preservarium.pusher.command.ParserLayer;
+import io.preservarium.pusher.command.ParserRef;
 import io.preservarium.pusher.command.PublishedScript;
 import io.preservarium.pusher.command.ScriptStatus;
 import io.quarkus.runtime.annotations.RegisterForReflection;
@@ -9,7 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
-/** A parser script as the list shows it; asked for alone, with its text. */
+/** A parser script as the list shows it; asked for alone, with its text if that is on the script topic. */
 @RegisterForReflection
 @Schema(name = "Parser")
 public record ParserResponse(
@@ -18,23 +21,27 @@ public record ParserResponse(
         @Schema(description = "Digest of source and companions of the live version", required = true)
         String sha256,
 
-        @Schema(description = "Who may change it: rest, or configmap:namespace/name", required = true)
-        String owner,
-
         @Schema(
                 required = true,
                 enumeration = {"python", "javascript"})
         String language,
 
         @Schema(
-                description = "Where it comes from; scripts in files of the connectors are not listed",
+                description = "Where the live version comes from: the script topic, a folder of the connectors"
+                        + " (PARSER_SCRIPTS_DIR), or packaged with them",
                 required = true,
-                enumeration = "topic")
+                enumeration = {"topic", "directory", "shipped"})
         String layer,
 
-        @Schema(required = true) Instant publishedAt,
+        @Schema(description = "Versions of the same name that it shadows", required = true)
+        List<Layer> shadows,
 
-        @Schema(description = "Digest of the version before")
+        @Schema(description = "Who may change it: rest, or configmap:namespace/name; only on the topic")
+        Optional<String> owner,
+
+        @Schema(description = "Only on the topic") Optional<Instant> publishedAt,
+
+        @Schema(description = "Digest of the version before, on the topic")
         Optional<String> previousSha256,
 
         @Schema(description = "What each connector made of it", required = true)
@@ -47,7 +54,16 @@ public record ParserResponse(
 
         @Schema(description = "Text of the examples") Optional<String> examples) {
 
-    static final String TOPIC = "topic";
+    /** A version below the live one. */
+    @RegisterForReflection
+    @Schema(name = "ParserLayer")
+    public record Layer(
+            @Schema(
+                    required = true,
+                    enumeration = {"directory", "shipped"})
+            String layer,
+
+            @Schema(required = true) String sha256) {}
 
     /** One connector instance about this script. */
     @RegisterForReflection
@@ -75,31 +91,72 @@ public record ParserResponse(
         }
     }
 
-    static ParserResponse listed(PublishedScript script, ParserScriptView view) {
-        return of(script, view, Optional.empty(), Optional.empty(), Optional.empty());
+    static ParserResponse listed(
+            PublishedScript script, List<ScriptStatus> statuses, Optional<PublishedScript> before) {
+        return published(script, statuses, before, Optional.empty(), Optional.empty(), Optional.empty());
     }
 
-    static ParserResponse whole(PublishedScript script, ParserScriptView view) {
-        return of(script, view, Optional.of(script.source()), Optional.of(script.companions()), script.examples());
+    static ParserResponse whole(PublishedScript script, List<ScriptStatus> statuses, Optional<PublishedScript> before) {
+        return published(
+                script,
+                statuses,
+                before,
+                Optional.of(script.source()),
+                Optional.of(script.companions()),
+                script.examples());
     }
 
-    private static ParserResponse of(
+    private static ParserResponse published(
             PublishedScript script,
-            ParserScriptView view,
+            List<ScriptStatus> statuses,
+            Optional<PublishedScript> before,
             Optional<String> source,
             Optional<Map<String, String>> companions,
             Optional<String> examples) {
         return new ParserResponse(
                 script.ref().value(),
                 script.sha256().hex(),
-                script.owner(),
-                script.language(),
-                TOPIC,
-                script.publishedAt(),
-                view.previous(script.ref()).map(before -> before.sha256().hex()),
-                view.statuses(script.ref()).stream().map(ConnectorStatus::of).toList(),
+                script.ref().language(),
+                ParserLayer.TOPIC.word(),
+                below(ParserLayer.TOPIC, statuses),
+                Optional.of(script.owner()),
+                Optional.of(script.publishedAt()),
+                before.map(version -> version.sha256().hex()),
+                statuses.stream().map(ConnectorStatus::of).toList(),
                 source,
                 companions,
                 examples);
+    }
+
+    /** Empty if no connector has it in files. */
+    static Optional<ParserResponse> inFiles(ParserRef ref, List<ScriptStatus> statuses) {
+        return statuses.stream()
+                .flatMap(status -> status.layers().entrySet().stream())
+                .filter(version -> version.getKey() != ParserLayer.TOPIC)
+                .max(Map.Entry.comparingByKey())
+                .map(live -> new ParserResponse(
+                        ref.value(),
+                        live.getValue().hex(),
+                        ref.language(),
+                        live.getKey().word(),
+                        below(live.getKey(), statuses),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        statuses.stream().map(ConnectorStatus::of).toList(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty()));
+    }
+
+    private static List<Layer> below(ParserLayer live, List<ScriptStatus> statuses) {
+        return statuses.stream()
+                .flatMap(status -> status.layers().entrySet().stream())
+                .filter(version -> version.getKey().compareTo(live) < 0)
+                .sorted(Map.Entry.<ParserLayer, Digest>comparingByKey().reversed())
+                .map(version ->
+                        new Layer(version.getKey().word(), version.getValue().hex()))
+                .distinct()
+                .toList();
     }
 }

@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -80,11 +82,21 @@ final class ParserScriptView {
         return new TopicPartition(topics.scriptsTopic(), 0);
     }
 
-    List<PublishedScript> all() {
-        return scripts.entrySet().stream()
-                .filter(entry -> !entry.getKey().endsWith(PREVIOUS))
-                .map(Map.Entry::getValue)
+    /** Every script on the topic or in files of a connector, by name. */
+    List<ParserResponse> list() {
+        SortedSet<ParserRef> refs = new TreeSet<>();
+        statuses.values().forEach(status -> refs.add(status.ref()));
+        scripts.values().forEach(script -> refs.add(script.ref()));
+        return refs.stream()
+                .flatMap(ref -> live(ref)
+                        .map(script -> ParserResponse.listed(script, statuses(ref), previous(ref)))
+                        .or(() -> inFiles(ref))
+                        .stream())
                 .toList();
+    }
+
+    Optional<ParserResponse> inFiles(ParserRef ref) {
+        return ParserResponse.inFiles(ref, statuses(ref));
     }
 
     Optional<PublishedScript> live(ParserRef ref) {

@@ -8,6 +8,7 @@ import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.nullValue;
 
+import io.preservarium.pusher.command.ParserLayer;
 import io.preservarium.pusher.command.ParserRef;
 import io.preservarium.pusher.command.PublishedScript;
 import io.preservarium.pusher.command.ScriptStatus;
@@ -23,7 +24,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.UUID;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.BeforeEach;
@@ -194,6 +197,7 @@ class ParserApiTest {
                 "coap-connector-0",
                 ScriptStatus.State.REFUSED,
                 Optional.of(FakeConnector.digest("v = 1")),
+                new TreeMap<>(),
                 Optional.of("too long here"),
                 Instant.parse("2026-11-21T01:52:03Z"));
         kafka.send(Topics.PARSER_SCRIPT_STATUS, ref(path) + "|coap-connector-0", ScriptJson.write(status));
@@ -202,6 +206,43 @@ class ParserApiTest {
                 .body("statuses[0].instance", equalTo("coap-connector-0"))
                 .body("statuses[0].state", equalTo("refused"))
                 .body("statuses[0].message", equalTo("too long here")));
+    }
+
+    @Test
+    void aScriptInFilesIsListedAndIsShadowedByOneOnTheTopic() {
+        String path = path();
+        ScriptStatus status = new ScriptStatus(
+                new ParserRef(ref(path)),
+                "coap-connector-0",
+                ScriptStatus.State.LIVE,
+                Optional.of(FakeConnector.digest("v = 2")),
+                new TreeMap<>(Map.of(
+                        ParserLayer.SHIPPED, FakeConnector.digest("v = 1"),
+                        ParserLayer.DIRECTORY, FakeConnector.digest("v = 2"))),
+                Optional.empty(),
+                Instant.parse("2026-11-21T01:52:03Z"));
+        kafka.send(Topics.PARSER_SCRIPT_STATUS, ref(path) + "|coap-connector-0", ScriptJson.write(status));
+        await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> given().get(path)
+                .then()
+                .statusCode(200)
+                .header("ETag", nullValue())
+                .body("layer", equalTo("directory"))
+                .body("sha256", equalTo(sha("v = 2")))
+                .body("owner", nullValue())
+                .body("shadows.layer", equalTo(List.of("shipped")))
+                .body("shadows.sha256", equalTo(List.of(sha("v = 1"))))
+                .body("statuses[0].instance", equalTo("coap-connector-0")));
+        given().get(PARSERS).then().body("items.find { it.ref == '" + ref(path) + "' }.layer", equalTo("directory"));
+        given().delete(path).then().statusCode(404);
+
+        python("v = 3").header("If-None-Match", "*").put(path).then().statusCode(201);
+        given().get(path)
+                .then()
+                .body("layer", equalTo("topic"))
+                .body("sha256", equalTo(sha("v = 3")))
+                .body("shadows.layer", equalTo(List.of("directory", "shipped")));
+        given().delete(path).then().statusCode(204);
+        given().get(path).then().statusCode(200).body("layer", equalTo("directory"));
     }
 
     @ParameterizedTest

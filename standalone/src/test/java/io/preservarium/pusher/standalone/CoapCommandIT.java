@@ -223,7 +223,7 @@ class CoapCommandIT {
     }
 
     /** The capture with another serial number. */
-    private static byte[] measurementOf(String serial) {
+    static byte[] measurementOf(String serial) {
         byte[] payload = CAPTURE.clone();
         System.arraycopy(HexFormat.of().parseHex(serial), 0, payload, 2, 6);
         return payload;

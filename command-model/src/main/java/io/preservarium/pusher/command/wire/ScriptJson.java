@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.preservarium.pusher.command.Digest;
+import io.preservarium.pusher.command.ParserLayer;
 import io.preservarium.pusher.command.ParserRef;
 import io.preservarium.pusher.command.PublishedScript;
 import io.preservarium.pusher.command.ScriptStatus;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /** Parser scripts on their topic, the question whether one may go live, the verdict, and what each connector made of it. */
@@ -40,7 +42,7 @@ public final class ScriptJson {
     public static byte[] write(PublishedScript script) {
         ObjectNode node =
                 draft(new PublishedScript.Draft(script.ref(), script.source(), script.companions(), script.examples()));
-        node.put("language", script.language());
+        node.put("language", script.ref().language());
         node.put("sha256", script.sha256().hex());
         node.put("owner", script.owner());
         node.put("published_at", Json.time(script.publishedAt()));
@@ -215,6 +217,10 @@ public final class ScriptJson {
         node.put("instance", status.instance());
         node.put("state", status.state().word());
         status.sha256().ifPresent(sha -> node.put("sha256", sha.hex()));
+        if (!status.layers().isEmpty()) {
+            ObjectNode layers = node.putObject("layers");
+            status.layers().forEach((layer, sha) -> layers.put(layer.word(), sha.hex()));
+        }
         status.message().ifPresent(message -> node.put("message", message));
         node.put("at", Json.time(status.at()));
         return bytes(node);
@@ -234,12 +240,22 @@ public final class ScriptJson {
                             instance.get(),
                             state.get(),
                             Json.text(node, "sha256").map(Digest::new),
+                            layers(node.path("layers")),
                             Json.text(node, "message"),
                             at.get()))
                     : Optional.empty();
         } catch (IOException | IllegalArgumentException e) {
             return Optional.empty();
         }
+    }
+
+    /** Layers of a later release are stepped over. */
+    private static SortedMap<ParserLayer, Digest> layers(JsonNode node) {
+        SortedMap<ParserLayer, Digest> layers = new TreeMap<>();
+        node.properties().forEach(entry -> ParserLayer.ofWord(entry.getKey())
+                .ifPresent(
+                        layer -> layers.put(layer, new Digest(entry.getValue().asText()))));
+        return layers;
     }
 
     private static byte[] bytes(ObjectNode node) {

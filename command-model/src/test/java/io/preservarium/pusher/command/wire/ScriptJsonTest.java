@@ -3,6 +3,7 @@ package io.preservarium.pusher.command.wire;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.preservarium.pusher.command.Digest;
+import io.preservarium.pusher.command.ParserLayer;
 import io.preservarium.pusher.command.ParserRef;
 import io.preservarium.pusher.command.PublishedScript;
 import io.preservarium.pusher.command.ScriptStatus;
@@ -29,6 +30,8 @@ class ScriptJsonTest {
             Digest.of(new byte[0]),
             "configmap:plant/valves",
             AT);
+
+    private static final Digest OLDER = Digest.of(new byte[1]);
 
     @Test
     void theRecordOnTheScriptTopicIsPinned() throws IOException {
@@ -74,6 +77,7 @@ class ScriptJsonTest {
                 "coap-connector-0",
                 ScriptStatus.State.LIVE,
                 Optional.of(SCRIPT.sha256()),
+                new TreeMap<>(Map.of(ParserLayer.SHIPPED, OLDER, ParserLayer.TOPIC, SCRIPT.sha256())),
                 Optional.empty(),
                 AT);
         assertThat(ScriptJson.readStatus(ScriptJson.write(status))).contains(status);
@@ -81,7 +85,9 @@ class ScriptJsonTest {
                 .isEmpty();
         assertThat(new String(ScriptJson.write(status), StandardCharsets.UTF_8))
                 .isEqualTo("{\"ref\":\"valve.py\",\"instance\":\"coap-connector-0\",\"state\":\"live\",\"sha256\":\""
-                        + SCRIPT.sha256() + "\",\"at\":\"2026-11-21T01:52:03.000Z\"}");
+                        + SCRIPT.sha256() + "\",\"layers\":{\"shipped\":\"" + OLDER + "\",\"topic\":\""
+                        + SCRIPT.sha256()
+                        + "\"},\"at\":\"2026-11-21T01:52:03.000Z\"}");
     }
 
     @Test
