@@ -34,3 +34,18 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
   resources: [events]
   verbs: [create]
 {{- end -}}
+
+{{/* Where ConfigMaps are taken as parser scripts, as YAML: the release's namespace unless others are named. */}}
+{{- define "pusher-operator.scriptNamespaces" -}}
+{{- toYaml (.Values.parserScripts.namespaces | default (list .Release.Namespace)) -}}
+{{- end -}}
+
+{{/* What taking parser scripts takes: reading ConfigMaps, our annotation and finalizer on them, and Events. */}}
+{{- define "pusher-operator.scriptRules" -}}
+- apiGroups: [""]
+  resources: [configmaps]
+  verbs: [get, list, watch, patch]
+- apiGroups: [""]
+  resources: [events]
+  verbs: [create]
+{{- end -}}

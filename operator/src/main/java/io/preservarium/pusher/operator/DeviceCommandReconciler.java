@@ -60,7 +60,7 @@ class DeviceCommandReconciler implements Reconciler<DeviceCommand> {
         this.ids = new RequestIds(config.uid());
         this.statusApi = new StatusApi(config.statusApi(), client.getKubernetesSerialization());
         this.resources = new DeviceCommands(client);
-        this.story = new Story(client, clock);
+        this.story = new Story(new KubernetesEvents(client, clock));
         this.metrics = new OperatorMetrics(registry);
         this.ledger = new Ledger(offsets, clock);
         metrics.unfinished(ledger);

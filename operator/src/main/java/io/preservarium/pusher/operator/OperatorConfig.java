@@ -37,7 +37,9 @@ public interface OperatorConfig {
 
     StatusApiSettings statusApi();
 
-    /** RETRY_AFTER: the pause before Kafka or the status API is asked again. */
+    ParserScripts parserScripts();
+
+    /** RETRY_AFTER: the pause before Kafka or pusher-api is asked again. */
     Duration retryAfter();
 
     /** STATUS_SETTLE: how long a state between acceptance and end must last to be worth its one status write. */
@@ -80,6 +82,27 @@ public interface OperatorConfig {
 
         /** PUSHER_API_TIMEOUT: how long one answer may take. */
         Duration timeout();
+
+        default URI at(String path) {
+            return URI.create(url().toString().replaceAll("/+$", "") + path);
+        }
+    }
+
+    interface ParserScripts {
+        /** The value of PARSER_SCRIPT_NAMESPACES that means every namespace. */
+        String ALL = "*";
+
+        /** INTERNAL_TOKEN: shows pusher-api that this is the operator; without it ConfigMaps are left alone. */
+        Optional<String> token();
+
+        /**
+         * PARSER_SCRIPT_NAMESPACES: where labelled ConfigMaps are taken as parser scripts; {@value #ALL} is everywhere, none
+         * the operator's own namespace. Who may write ConfigMaps there may send anything to any device.
+         */
+        Optional<Set<String>> namespaces();
+
+        /** PARSER_CHECK_TIMEOUT: how long one script may take to be checked; pusher-api gives each connector 15 s. */
+        Duration timeout();
     }
 
     interface LeaderElection {
@@ -94,6 +117,12 @@ public interface OperatorConfig {
     }
 
     Pattern TOPIC = Pattern.compile("[A-Za-z0-9._-]{1,249}");
+
+    /** RFC 1123 section 2.1, as Kubernetes names a namespace. */
+    Pattern NAMESPACE = Pattern.compile("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?");
+
+    /** RFC 6750 section 2.1. */
+    Pattern TOKEN = Pattern.compile("[A-Za-z0-9._~+/=-]+");
 
     default ExpiryRule expiryRule() {
         try {
@@ -119,6 +148,24 @@ public interface OperatorConfig {
                 "must start with http:// or https:// but was '" + statusApi().url() + "'");
         positive("KAFKA_PRODUCER_TIMEOUT", producerTimeout());
         positive("PUSHER_API_TIMEOUT", statusApi().timeout());
+        positive("PARSER_CHECK_TIMEOUT", parserScripts().timeout());
+        parserScripts()
+                .namespaces()
+                .ifPresent(names -> require(
+                        names.equals(Set.of(ParserScripts.ALL))
+                                || names.stream()
+                                        .allMatch(
+                                                name -> NAMESPACE.matcher(name).matches()),
+                        "PARSER_SCRIPT_NAMESPACES",
+                        "must be names of namespaces or only " + ParserScripts.ALL + " but was " + names));
+        // Never with its value.
+        require(
+                parserScripts()
+                        .token()
+                        .map(token -> TOKEN.matcher(token).matches())
+                        .orElse(true),
+                "INTERNAL_TOKEN",
+                "must consist of A-Z a-z 0-9 . _ ~ + / = -; a line break at its end is the usual mistake");
         positive("RETRY_AFTER", retryAfter());
         require(!settle().isNegative(), "STATUS_SETTLE", "must not be negative but was " + settle());
     }

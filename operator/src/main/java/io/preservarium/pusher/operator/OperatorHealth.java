@@ -6,27 +6,29 @@ import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Readiness;
 
 /**
- * Readiness: Kafka and the status API answered when they were last needed, or nothing was needed yet. Liveness asks for
+ * Readiness: Kafka and pusher-api answered when they were last needed, or nothing was needed yet. Liveness asks for
  * nothing but the process, so an outage restarts nobody.
  */
 @Readiness
 @ApplicationScoped
 class OperatorHealth implements HealthCheck {
 
-    private final DeviceCommandReconciler reconciler;
+    private final DeviceCommandReconciler commands;
+    private final ParserConfigMapReconciler scripts;
 
-    OperatorHealth(DeviceCommandReconciler reconciler) {
-        this.reconciler = reconciler;
+    OperatorHealth(DeviceCommandReconciler commands, ParserConfigMapReconciler scripts) {
+        this.commands = commands;
+        this.scripts = scripts;
     }
 
     @Override
     public HealthCheckResponse call() {
-        return reconciler
-                .trouble()
-                .map(why -> HealthCheckResponse.named("kafka and status api")
+        return commands.trouble()
+                .or(scripts::trouble)
+                .map(why -> HealthCheckResponse.named("kafka and pusher-api")
                         .down()
                         .withData("message", why)
                         .build())
-                .orElseGet(() -> HealthCheckResponse.up("kafka and status api"));
+                .orElseGet(() -> HealthCheckResponse.up("kafka and pusher-api"));
     }
 }

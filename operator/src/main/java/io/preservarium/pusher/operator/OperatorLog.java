@@ -1,6 +1,8 @@
 package io.preservarium.pusher.operator;
 
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.preservarium.pusher.command.DeviceId;
+import io.preservarium.pusher.command.ParserRef;
 import io.preservarium.pusher.command.RequestId;
 import io.preservarium.pusher.operator.crd.v1alpha1.DeviceCommand;
 import java.net.URI;
@@ -71,11 +73,62 @@ final class OperatorLog {
         LOG.warnf("%s-%d-%d is not a status event and is stepped over", topic, partition, offset);
     }
 
-    static void notTold(DeviceCommand resource, String why) {
+    static void takesScripts(ParserNamespaces namespaces) {
+        LOG.infof(
+                "parser scripts are taken from ConfigMaps with the label %s in %s", ParserConfigMaps.LABEL, namespaces);
+    }
+
+    static void takesNoScripts() {
+        LOG.info(
+                "ConfigMaps are not taken as parser scripts: set INTERNAL_TOKEN to the token of pusher-api if they shall be");
+    }
+
+    static void script(ParserOwner owner, ParserRef ref, ScriptStanding standing) {
+        switch (standing) {
+            case ScriptStanding.Live live ->
+                LOG.infof(
+                        "%s: parser script %s is live as sha256 %s, %d examples passed",
+                        owner, ref, live.sha256(), live.examples());
+            case ScriptStanding.Waiting waiting ->
+                LOG.infof("%s: parser script %s waits: %s", owner, ref, waiting.message());
+            case ScriptStanding.Owned owned ->
+                LOG.infof("%s: parser script %s is not taken: %s", owner, ref, owned.message());
+            case ScriptStanding.Refused refused ->
+                LOG.infof("%s: parser script %s is refused: %s", owner, ref, refused.message());
+        }
+    }
+
+    static void scriptRemoved(ParserOwner owner, ParserRef ref) {
+        LOG.infof("%s: parser script %s is removed", owner, ref);
+    }
+
+    static void parserApiAway(URI url, String why) {
+        LOG.warnf(
+                "pusher-api at %s does not say which parser scripts are live; ConfigMaps wait until it does: %s",
+                url, why);
+    }
+
+    static void parserApiBack(URI url) {
+        LOG.infof("pusher-api at %s says again which parser scripts are live", url);
+    }
+
+    static void scriptsWait(String why) {
+        LOG.warnf("pusher-api does not change parser scripts at the moment, which is tried again: %s", why);
+    }
+
+    static void scriptsTaken() {
+        LOG.info("pusher-api changes parser scripts again");
+    }
+
+    static void notLooked(String why) {
+        LOG.warnf("ConfigMaps that lost their label cannot be looked for, which is tried again: %s", why);
+    }
+
+    static void notTold(HasMetadata resource, String why) {
         LOG.debugf("%s: an Event could not be written: %s", name(resource), why);
     }
 
-    private static String name(DeviceCommand resource) {
+    private static String name(HasMetadata resource) {
         return resource.getMetadata().getNamespace() + "/"
                 + resource.getMetadata().getName();
     }

@@ -56,6 +56,14 @@ final class OperatorMetrics {
                 .increment();
     }
 
+    void script(String outcome) {
+        Counter.builder("pusher.operator.parser.scripts")
+                .description("Parser scripts of ConfigMaps that were handed over or taken out, by what came of it")
+                .tag("outcome", outcome)
+                .register(registry)
+                .increment();
+    }
+
     void failed(String what) {
         Counter.builder("pusher.operator.failures")
                 .description("Steps that are tried again")

@@ -14,11 +14,12 @@ import io.quarkiverse.operatorsdk.runtime.QuarkusConfigurationService;
 import io.quarkiverse.operatorsdk.runtime.QuarkusControllerConfiguration;
 import io.quarkus.arc.Unremovable;
 import jakarta.enterprise.context.Dependent;
-import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The parts of the framework as this operator wants them, and the settings checked before anything starts. */
@@ -38,7 +39,8 @@ final class OperatorWiring {
     @Singleton
     static Operator operator(
             QuarkusConfigurationService framework,
-            Instance<Reconciler<? extends HasMetadata>> reconcilers,
+            DeviceCommandReconciler commands,
+            ParserConfigMapReconciler scripts,
             OperatorConfig config) {
         config.check();
         OperatorLog.serves(
@@ -47,16 +49,23 @@ final class OperatorWiring {
                 config.namespaces().map(String::valueOf).orElse("every namespace"),
                 config.leaderElection().enabled());
         Operator operator = new Operator(framework);
-        for (Reconciler<? extends HasMetadata> reconciler : reconcilers) {
-            register(operator, framework, reconciler, config);
+        register(operator, framework, commands, config.namespaces());
+        if (config.parserScripts().token().isPresent()) {
+            OperatorLog.takesScripts(scripts.namespaces());
+            register(operator, framework, scripts, scripts.namespaces().only());
+        } else {
+            OperatorLog.takesNoScripts();
         }
         return operator;
     }
 
     private static <R extends HasMetadata> void register(
-            Operator operator, QuarkusConfigurationService framework, Reconciler<R> reconciler, OperatorConfig config) {
+            Operator operator,
+            QuarkusConfigurationService framework,
+            Reconciler<R> reconciler,
+            Optional<Set<String>> namespaces) {
         QuarkusControllerConfiguration<R> plain = framework.getConfigurationFor(reconciler);
-        operator.register(reconciler, new AsWanted<>(plain, controller(plain, reconciler, config), framework));
+        operator.register(reconciler, new AsWanted<>(plain, controller(plain, namespaces), framework));
     }
 
     /** What the extension knows from build time with what is wanted on top. */
@@ -91,18 +100,21 @@ final class OperatorWiring {
         }
     }
 
-    /** Unexpected failures are tried again for ever, at most every half minute: a resource is never given up silently. */
+    /**
+     * In these namespaces, or in all if there are none. Unexpected failures are tried again for ever, at most every half
+     * minute: a resource is never given up silently.
+     */
     static <R extends HasMetadata> ControllerConfiguration<R> controller(
-            ControllerConfiguration<R> plain, Reconciler<R> reconciler, OperatorConfig config) {
+            ControllerConfiguration<R> plain, Optional<Set<String>> namespaces) {
         ControllerConfigurationOverrider<R> wanted = ControllerConfigurationOverrider.override(plain)
                 .withRetry(new GenericRetry()
                         .setInitialInterval(Duration.ofSeconds(1))
                         .setMaxInterval(LONGEST_RETRY.toMillis())
                         .withoutMaxAttempts())
-                // A DeviceCommand keeps its finalizer only until its command is final, so it is managed by hand.
-                .withTriggerReconcilerOnAllEvents(reconciler instanceof DeviceCommandReconciler);
-        return config.namespaces()
-                .filter(namespaces -> !namespaces.isEmpty())
+                // Each finalizer is there only while it is needed, so the reconcilers manage it by hand.
+                .withTriggerReconcilerOnAllEvents(true);
+        return namespaces
+                .filter(names -> !names.isEmpty())
                 .map(wanted::settingNamespaces)
                 .orElseGet(wanted::watchingAllNamespaces)
                 .build();

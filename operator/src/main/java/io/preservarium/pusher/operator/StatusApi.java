@@ -33,7 +33,7 @@ final class StatusApi {
         record Silent(String why) implements Answer {}
     }
 
-    /** What pusher-api's own refusals are written in (RFC 9457); another 404 comes from something on the way to it. */
+    /** What pusher-api's own refusals are written in (RFC 9457); others come from something on the way to it. */
     private static final String PROBLEM = "application/problem+json";
 
     private final OperatorConfig.StatusApiSettings settings;
@@ -50,8 +50,7 @@ final class StatusApi {
     }
 
     Answer ask(Command command) throws InterruptedException {
-        URI uri = URI.create(settings.url().toString().replaceAll("/+$", "") + "/api/v1/commands/"
-                + command.requestId() + "/status?device_id="
+        URI uri = settings.at("/api/v1/commands/" + command.requestId() + "/status?device_id="
                 + URLEncoder.encode(command.deviceId().value(), StandardCharsets.UTF_8));
         HttpRequest.Builder request =
                 HttpRequest.newBuilder(uri).timeout(settings.timeout()).header("Accept", "application/json");
@@ -62,10 +61,7 @@ final class StatusApi {
             return switch (response.statusCode()) {
                 case 200 -> read(response.body(), command);
                 case 404 ->
-                    response.headers()
-                                    .firstValue("Content-Type")
-                                    .filter(type -> type.startsWith(PROBLEM))
-                                    .isPresent()
+                    isProblem(response)
                             ? new Answer.Absent()
                             : new Answer.Silent("404 of something that is not pusher-api");
                 default -> new Answer.Silent("status " + response.statusCode());
@@ -73,6 +69,13 @@ final class StatusApi {
         } catch (IOException e) {
             return new Answer.Silent(KafkaSettings.why(e));
         }
+    }
+
+    static boolean isProblem(HttpResponse<?> response) {
+        return response.headers()
+                .firstValue("Content-Type")
+                .filter(type -> type.startsWith(PROBLEM))
+                .isPresent();
     }
 
     /** The history holds the command's events in the order of the record; they are folded like those from Kafka. */

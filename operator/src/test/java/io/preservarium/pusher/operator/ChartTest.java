@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.marcnuri.helm.Helm;
 import com.marcnuri.helm.TemplateCommand;
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.rbac.Role;
@@ -15,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -81,9 +84,57 @@ class ChartTest {
         assertThat(all).noneMatch(object -> object.getKind().equals("ClusterRole"));
         assertThat(all)
                 .filteredOn(Role.class::isInstance)
-                .filteredOn(role -> !role.getMetadata().getName().endsWith("-leader"))
+                .filteredOn(role -> role.getMetadata().getName().equals("pusher-operator"))
                 .extracting(role -> role.getMetadata().getNamespace())
                 .containsExactly("a", "b");
+    }
+
+    @Test
+    void configMapsAreReadAndMarkedOnlyWhereScriptsAreTaken() {
+        assertThat(scriptRoles(Map.of())).containsExactly("Role pusher");
+        assertThat(scriptRoles(Map.of("parserScripts.namespaces[0]", "a", "parserScripts.namespaces[1]", "b")))
+                .containsExactly("Role a", "Role b");
+        assertThat(scriptRoles(Map.of("parserScripts.namespaces[0]", "*"))).containsExactly("ClusterRole null");
+        assertThat(scriptRoles(Map.of("parserScripts.enabled", "false"))).isEmpty();
+        Role role = objects(Map.of()).stream()
+                .filter(Role.class::isInstance)
+                .map(Role.class::cast)
+                .filter(each -> each.getMetadata().getName().endsWith("-parser-scripts"))
+                .findFirst()
+                .orElseThrow();
+        assertThat(role.getRules())
+                .extracting(rule -> rule.getResources() + " " + rule.getVerbs())
+                .containsExactly("[configmaps] [get, list, watch, patch]", "[events] [create]");
+    }
+
+    private static List<String> scriptRoles(Map<String, String> values) {
+        return objects(values).stream()
+                .filter(object -> object.getMetadata().getName().endsWith("-parser-scripts"))
+                .filter(object -> !object.getKind().endsWith("Binding"))
+                .map(object -> object.getKind() + " " + object.getMetadata().getNamespace())
+                .toList();
+    }
+
+    @Test
+    void theDoorForScriptsOpensWithItsTokenOnly() {
+        assertThat(environment(Map.of()))
+                .containsEntry("PARSER_SCRIPT_NAMESPACES", "pusher")
+                .doesNotContainKey("INTERNAL_TOKEN");
+        assertThat(environment(Map.of(
+                        "parserScripts.internalTokenSecret", "pusher-token", "parserScripts.namespaces[0]", "a")))
+                .containsEntry("PARSER_SCRIPT_NAMESPACES", "a")
+                .containsEntry("INTERNAL_TOKEN", "pusher-token/token");
+        assertThat(environment(
+                        Map.of("parserScripts.internalTokenSecret", "pusher-token", "parserScripts.enabled", "false")))
+                .doesNotContainKeys("PARSER_SCRIPT_NAMESPACES", "INTERNAL_TOKEN");
+    }
+
+    private static Map<String, String> environment(Map<String, String> values) {
+        return container(values).getEnv().stream()
+                .collect(Collectors.toMap(EnvVar::getName, setting -> Optional.ofNullable(setting.getValueFrom())
+                        .map(from -> from.getSecretKeyRef().getName() + "/"
+                                + from.getSecretKeyRef().getKey())
+                        .orElseGet(setting::getValue)));
     }
 
     @Test
@@ -95,12 +146,7 @@ class ChartTest {
     @Test
     void everySettingOfTheDeploymentIsOneOfTheService() {
         String known = Repository.text(Repository.root().resolve("operator/src/main/resources/application.properties"));
-        assertThat(only(Deployment.class, Map.of("statusApi.keySecret", "s"))
-                        .getSpec()
-                        .getTemplate()
-                        .getSpec()
-                        .getContainers()
-                        .getFirst()
+        assertThat(container(Map.of("statusApi.keySecret", "s", "parserScripts.internalTokenSecret", "t"))
                         .getEnv())
                 .isNotEmpty()
                 .allSatisfy(setting -> assertThat(known).contains("${" + setting.getName() + ":"));
@@ -141,6 +187,15 @@ class ChartTest {
             objects.add(Resources.YAML.unmarshal(document));
         }
         return objects;
+    }
+
+    private static Container container(Map<String, String> values) {
+        return only(Deployment.class, values)
+                .getSpec()
+                .getTemplate()
+                .getSpec()
+                .getContainers()
+                .getFirst();
     }
 
     private static <T extends HasMetadata> T only(Class<T> type, Map<String, String> values) {

@@ -1,20 +1,24 @@
 package io.preservarium.pusher.operator;
 
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.Operator;
 import io.javaoperatorsdk.operator.api.config.ConfigurationService;
+import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.Stream;
 
-/** An operator as the service starts it, in this JVM, so that a test can stop it between any two steps. */
+/** One door of the operator as the service opens it, in this JVM, so that a test can stop it between any two steps. */
 final class RunningOperator implements AutoCloseable {
 
     /** Held here, or the level would go with the logger. */
@@ -28,46 +32,68 @@ final class RunningOperator implements AutoCloseable {
     }
 
     private final Operator operator;
-    private final CommandPublisher publisher;
-    private final DeviceCommandReconciler reconciler;
-    final MeterRegistry meters = new SimpleMeterRegistry();
+    private final Runnable afterwards;
+    final MeterRegistry meters;
 
-    private RunningOperator(
+    private <R extends HasMetadata> RunningOperator(
             KubernetesClient client,
-            Map<String, String> settings,
-            String bootstrap,
-            BiFunction<KafkaSettings, OperatorConfig, CommandPublisher> publishing) {
-        OperatorConfig config = Settings.with(settings);
-        config.check();
-        KafkaSettings kafka = new KafkaSettings(Map.of("bootstrap.servers", bootstrap));
-        publisher = publishing.apply(kafka, config);
-        reconciler = new DeviceCommandReconciler(config, client, publisher, kafka, meters, Clock.systemUTC());
+            Reconciler<R> reconciler,
+            Optional<Set<String>> namespaces,
+            MeterRegistry meters,
+            Runnable afterwards) {
+        this.meters = meters;
+        this.afterwards = afterwards;
         ConfigurationService framework = ConfigurationService.newOverriddenConfigurationService(overrider -> overrider
                 .withKubernetesClient(client)
                 .withCloseClientOnStop(false)
                 .checkingCRDAndValidateLocalModel(false)
                 .withReconciliationTerminationTimeout(Duration.ofMillis(100)));
         operator = new Operator(framework);
-        operator.register(
-                reconciler, OperatorWiring.controller(framework.getConfigurationFor(reconciler), reconciler, config));
+        operator.register(reconciler, OperatorWiring.controller(framework.getConfigurationFor(reconciler), namespaces));
         operator.start();
     }
 
+    /** With the door for DeviceCommands. */
     static RunningOperator start(Map<String, String> settings, String bootstrap) {
-        return new RunningOperator(TestCluster.asOperator(), settings, bootstrap, CommandPublisher::new);
+        return start(settings, bootstrap, CommandPublisher::new);
     }
 
     static RunningOperator start(
             Map<String, String> settings,
             String bootstrap,
             BiFunction<KafkaSettings, OperatorConfig, CommandPublisher> publishing) {
-        return new RunningOperator(TestCluster.asOperator(), settings, bootstrap, publishing);
+        OperatorConfig config = checked(settings);
+        KubernetesClient client = TestCluster.asOperator(Set.of());
+        MeterRegistry meters = new SimpleMeterRegistry();
+        KafkaSettings kafka = new KafkaSettings(Map.of("bootstrap.servers", bootstrap));
+        CommandPublisher publisher = publishing.apply(kafka, config);
+        DeviceCommandReconciler reconciler =
+                new DeviceCommandReconciler(config, client, publisher, kafka, meters, Clock.systemUTC());
+        return new RunningOperator(client, reconciler, config.namespaces(), meters, () -> {
+            reconciler.close();
+            publisher.close();
+        });
+    }
+
+    /** With the door for parser scripts. */
+    static RunningOperator startForScripts(Map<String, String> settings) {
+        OperatorConfig config = checked(settings);
+        KubernetesClient client =
+                TestCluster.asOperator(config.parserScripts().namespaces().orElseThrow());
+        MeterRegistry meters = new SimpleMeterRegistry();
+        ParserConfigMapReconciler reconciler = new ParserConfigMapReconciler(config, client, meters, Clock.systemUTC());
+        return new RunningOperator(client, reconciler, reconciler.namespaces().only(), meters, reconciler::close);
+    }
+
+    private static OperatorConfig checked(Map<String, String> settings) {
+        OperatorConfig config = Settings.with(settings);
+        config.check();
+        return config;
     }
 
     @Override
     public void close() {
         operator.stop();
-        reconciler.close();
-        publisher.close();
+        afterwards.run();
     }
 }

@@ -11,6 +11,7 @@ import io.preservarium.pusher.operator.crd.v1alpha1.DeviceCommand;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -89,6 +90,7 @@ final class TestCluster {
         }
         KubernetesClient client =
                 new KubernetesClientBuilder().withConfig(config).build();
+        installCrd(client);
         return new Found(Optional.of(client), "");
     }
 
@@ -118,13 +120,21 @@ final class TestCluster {
                 .until(() -> client.resource(probe).dryRun().create() != null);
     }
 
-    /** A client with the rights of the operator's ServiceAccount, as k8s/manifests gives them, and no more. */
-    static KubernetesClient asOperator() {
+    /**
+     * A client with the rights of the operator's ServiceAccount, as k8s/manifests gives them, and no more. Those for parser
+     * scripts are given in the namespaces {@code scripts} instead of the release's.
+     */
+    static KubernetesClient asOperator(Collection<String> scripts) {
         for (String document : Repository.text(Repository.k8s("manifests/pusher-operator.yaml"))
                 .split("(?m)^---\\s*$")) {
             HasMetadata object = client().getKubernetesSerialization().unmarshal(document);
             if (object.getKind().equals("ClusterRole") || object.getKind().equals("ClusterRoleBinding")) {
                 client().resource(object).forceConflicts().serverSideApply();
+            } else if (object.getMetadata().getName().endsWith("-parser-scripts")) {
+                for (String namespace : scripts) {
+                    object.getMetadata().setNamespace(namespace);
+                    client().resource(object).forceConflicts().serverSideApply();
+                }
             }
         }
         Config config = new ConfigBuilder(client().getConfiguration())
