@@ -101,7 +101,7 @@ public interface OperatorConfig {
          */
         Optional<Set<String>> namespaces();
 
-        /** PARSER_CHECK_TIMEOUT: how long one script may take to be checked; pusher-api gives each connector 15 s. */
+        /** PARSER_CHECK_TIMEOUT: how long one script may take to be checked; pusher-api gives each connector 30 s. */
         Duration timeout();
     }
 

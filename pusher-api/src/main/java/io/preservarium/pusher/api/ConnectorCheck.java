@@ -18,7 +18,8 @@ import java.util.Optional;
 @Singleton
 final class ConnectorCheck {
 
-    static final Duration PATIENCE = Duration.ofSeconds(15);
+    /** Right after its start a connector needs some 15 s until a script context is there, on a busy machine more. */
+    static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private static final String PATH = "/internal/v1/parsers/check";
 
