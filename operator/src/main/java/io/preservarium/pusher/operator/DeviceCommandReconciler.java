@@ -42,6 +42,7 @@ class DeviceCommandReconciler implements Reconciler<DeviceCommand> {
     private final OperatorMetrics metrics;
     private final ReadOffsets offsets = new ReadOffsets();
     private final Ledger ledger;
+    private final KeyClaims claims = new KeyClaims();
     private final Outage kafkaAway = new Outage();
     private final Outage statusApiAway = new Outage();
     private volatile Optional<StatusEventSource> statusEvents = Optional.empty();
@@ -84,6 +85,7 @@ class DeviceCommandReconciler implements Reconciler<DeviceCommand> {
         statusEvents.ifPresent(StatusEventSource::startReading);
         if (context.isPrimaryResourceDeleted()) {
             ledger.forget(resource.uid());
+            claims.release(resource.uid());
             return UpdateControl.noUpdate();
         }
         if (!resource.wanted().isFor(config.name())) {
@@ -95,6 +97,7 @@ class DeviceCommandReconciler implements Reconciler<DeviceCommand> {
         }
         if (isDone(resource)) {
             ledger.forgetSettled(resource.uid());
+            claims.release(resource.uid());
         }
         return switch (turn) {
             case Turn.Again again -> throw new IllegalStateException("the loop above ends with another turn");
@@ -132,9 +135,9 @@ class DeviceCommandReconciler implements Reconciler<DeviceCommand> {
         Observed observed = observe(resource, page);
         return switch (NextStep.decide(observed, now, config.settle())) {
             case NextStep.AddFinalizer step -> addFinalizer(resource, observed);
-            case NextStep.LookUp step -> lookUp(resource, step.command());
+            case NextStep.LookUp step -> lookUp(resource, observed, step.command());
             case NextStep.AskLater step -> askLater(resource);
-            case NextStep.Publish step -> publish(resource, step.command());
+            case NextStep.Publish step -> publish(resource, observed, step.command());
             case NextStep.AskCancel step -> askCancel(resource, step.command());
             case NextStep.WriteStatus step -> writeStatus(resource, step.verdict(), page);
             case NextStep.NoteGeneration step -> noteGeneration(resource, page);
@@ -183,12 +186,19 @@ class DeviceCommandReconciler implements Reconciler<DeviceCommand> {
         return Turn.after(held);
     }
 
-    private Turn lookUp(DeviceCommand resource, Command command) throws InterruptedException {
-        StatusApi.Answer answer = statusApi.ask(command);
+    private Turn lookUp(DeviceCommand resource, Observed observed, Command command) throws InterruptedException {
+        // Without a key the id is the resource's own.
+        boolean mayBeAnothers = observed.wish().hasKey() && !observed.written().isAccepted();
+        StatusApi.Answer answer = statusApi.ask(command, mayBeAnothers);
         if (!(answer instanceof StatusApi.Answer.Silent) && statusApiAway.ends()) {
             OperatorLog.statusApiBack(config.statusApi().url());
         }
         return switch (answer) {
+            case StatusApi.Answer.Known known
+            when mayBeAnothers && !known.saysTheSame() -> {
+                ledger.learn(resource.uid(), new Knowledge.OfAnother());
+                yield new Turn.Again(resource);
+            }
             case StatusApi.Answer.Known known -> {
                 if (resource.written().isEmpty()) {
                     OperatorLog.found(resource, command.requestId(), command.deviceId());
@@ -218,7 +228,10 @@ class DeviceCommandReconciler implements Reconciler<DeviceCommand> {
         return new Turn.Wait(config.retryAfter());
     }
 
-    private Turn publish(DeviceCommand resource, Command command) throws InterruptedException {
+    private Turn publish(DeviceCommand resource, Observed observed, Command command) throws InterruptedException {
+        if (observed.wish().hasKey() && !claims.take(command.requestId(), resource.uid())) {
+            return askLater(resource);
+        }
         return switch (heard(publisher.publish(command, clock.instant()))) {
             case Published.Taken taken -> {
                 Instant now = clock.instant();

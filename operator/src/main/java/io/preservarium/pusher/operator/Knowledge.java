@@ -12,6 +12,9 @@ sealed interface Knowledge {
     /** It is not there, and nobody else publishes it. */
     record NotInKafka() implements Knowledge {}
 
+    /** Its id belongs to a command that says something else. */
+    record OfAnother() implements Knowledge {}
+
     /** It is there since {@code acceptedAt}; {@code changedAt} is when this process learnt of the latest change. */
     record InKafka(Instant acceptedAt, Progress progress, Instant changedAt) implements Knowledge {}
 }

@@ -61,6 +61,12 @@ sealed interface NextStep {
     private static NextStep ongoing(Command command, Observed observed, Instant now, Duration settle) {
         return switch (observed.knowledge()) {
             case Knowledge.InKafka known -> inKafka(command, observed, known, now, settle);
+            case Knowledge.OfAnother another ->
+                new WriteStatus(new Verdict.Refused(
+                        Verdict.Refusal.CONFLICT,
+                        "spec.command.idempotencyKey was used before in this namespace for a command that says something else,"
+                                + " which has the id " + command.requestId() + "; a new command needs a new key",
+                        now));
             case Knowledge.NotInKafka absent ->
                 observed.written()
                         .acceptedAt()

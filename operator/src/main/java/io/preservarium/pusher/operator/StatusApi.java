@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import io.preservarium.pusher.command.Command;
 import io.preservarium.pusher.command.CommandState;
 import io.preservarium.pusher.command.Progress;
+import io.preservarium.pusher.command.wire.CommandDigest;
 import io.preservarium.pusher.command.wire.StatusJson;
 import java.io.IOException;
 import java.net.URI;
@@ -24,7 +25,8 @@ final class StatusApi {
 
     /** What it says. */
     sealed interface Answer {
-        record Known(Instant acceptedAt, Progress progress) implements Answer {}
+        /** {@code saysTheSame}: whether the command under this id is the one that was asked for. */
+        record Known(Instant acceptedAt, Progress progress, boolean saysTheSame) implements Answer {}
 
         /** No such command, up to the end of the topic as it was at the question. */
         record Absent() implements Answer {}
@@ -49,9 +51,12 @@ final class StatusApi {
                 .build();
     }
 
-    Answer ask(Command command) throws InterruptedException {
-        URI uri = settings.at("/api/v1/commands/" + command.requestId() + "/status?device_id="
-                + URLEncoder.encode(command.deviceId().value(), StandardCharsets.UTF_8));
+    /** An id from a key may be that of another device's command, which is found too with {@code ofAnyDevice}. */
+    Answer ask(Command command, boolean ofAnyDevice) throws InterruptedException {
+        String device = ofAnyDevice
+                ? ""
+                : "?device_id=" + URLEncoder.encode(command.deviceId().value(), StandardCharsets.UTF_8);
+        URI uri = settings.at("/api/v1/commands/" + command.requestId() + "/status" + device);
         HttpRequest.Builder request =
                 HttpRequest.newBuilder(uri).timeout(settings.timeout()).header("Accept", "application/json");
         settings.key().ifPresent(key -> request.header("X-API-Key", key));
@@ -96,7 +101,9 @@ final class StatusApi {
                 progress = fold(progress, entry, command);
             }
         }
-        return new Answer.Known(acceptedAt(answer).orElse(command.timestamp()), progress);
+        boolean saysAnother = answer.get("command_sha256") instanceof String sha
+                && !sha.equals(CommandDigest.of(command).hex());
+        return new Answer.Known(acceptedAt(answer).orElse(command.timestamp()), progress, !saysAnother);
     }
 
     private Progress fold(Progress progress, Map<?, ?> entry, Command command) {

@@ -20,6 +20,8 @@ sealed interface Verdict {
     enum Refusal {
         /** A field breaks a rule that the schema could not check. */
         INVALID(CommandState.FAILED, Optional.of(Reason.INVALID_COMMAND), "Invalid"),
+        /** Its idempotency key was used for another command. */
+        CONFLICT(CommandState.FAILED, Optional.of(Reason.INVALID_COMMAND), "Conflict"),
         /** Its time was over before Kafka had it. */
         EXPIRED(CommandState.EXPIRED, Optional.empty(), "Expired"),
         /** It was cancelled before Kafka had it. */

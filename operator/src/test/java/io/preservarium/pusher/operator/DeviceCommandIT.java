@@ -308,6 +308,46 @@ class DeviceCommandIT {
     }
 
     @Test
+    void aKeyThatWasUsedForAnotherCommandIsRefusedAndNamesTheField() {
+        DeviceCommand first = create("one", "payload: {a: 1.50}, idempotencyKey: once");
+        String id = when(first, accepted()).written().orElseThrow().requestId();
+        for (String[] other : new String[][] {{"two", "payload: {a: 1.5}"}, {"one-again", "payload: {a: 2}"}}) {
+            DeviceCommand second = create(other[0], other[1] + ", idempotencyKey: once");
+            DeviceCommand refused = when(second, finished());
+            assertThat(refused.written().orElseThrow().state()).isEqualTo("failed");
+            assertThat(refused.written().orElseThrow().message()).contains("spec.command.idempotencyKey", id);
+            assertThat(condition(refused, "Accepted")).isEqualTo("False");
+            assertThat(refused.getFinalizers()).isEmpty();
+            await().atMost(PATIENCE).until(() -> story(second).contains("Conflict"));
+        }
+        play(command(topics.commands(id).getFirst()), CommandState.SENDING, CommandState.SENT);
+        assertThat(when(first, finished()).written().orElseThrow().state()).isEqualTo("sent");
+        assertThat(topics.commands(id)).hasSize(1);
+        client.resource(first).delete();
+        assertThat(topics.cancellations(id)).isEmpty();
+    }
+
+    @Test
+    void aKeyThatSeveralHaveAtOnceMakesOneRecord() {
+        List<DeviceCommand> created = IntStream.range(0, 10)
+                .mapToObj(i -> create("same-" + i, "payload: {}, idempotencyKey: once"))
+                .toList();
+        List<DeviceCommand> done = created.stream()
+                .map(one -> when(one, accepted().or(finished())))
+                .toList();
+        String id = done.getFirst().written().orElseThrow().requestId();
+        assertThat(topics.commands(id)).hasSize(1);
+        String device = command(topics.commands(id).getFirst()).deviceId().value();
+        // Each is for a device of its own, so one of them is the command of that key.
+        for (DeviceCommand one : done) {
+            boolean isIt = device.equals("device-" + one.getMetadata().getName());
+            assertThat(condition(one, "Accepted"))
+                    .as(one.getMetadata().getName())
+                    .isEqualTo(isIt ? "True" : "False");
+        }
+    }
+
+    @Test
     void whatExpiredBeforeItWasPublishedIsNotPublished() {
         DeviceCommand created = create("one", "payload: {}, expiresAt: '2020-01-01T00:00:00Z'");
         DeviceCommand done = when(created, finished());

@@ -66,7 +66,16 @@ final class FakeStatusApi implements AutoCloseable {
             history.add(entry);
         }
         return Resources.YAML.asJson(Map.of(
-                "request_id", id, "device_id", "any", "accepted_at", "2026-11-21T10:00:00Z", "history", history));
+                "command_sha256",
+                topics.digest(id),
+                "request_id",
+                id,
+                "device_id",
+                "any",
+                "accepted_at",
+                "2026-11-21T10:00:00Z",
+                "history",
+                history));
     }
 
     private static void send(HttpExchange exchange, int code, String type, String body) throws IOException {

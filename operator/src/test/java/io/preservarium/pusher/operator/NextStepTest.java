@@ -51,6 +51,15 @@ class NextStepTest {
     }
 
     @Test
+    void aKeyOfAnotherCommandIsRefusedAndNothingIsPublishedOrCancelled() {
+        hasKey = true;
+        knowledge = new Knowledge.OfAnother();
+        assertThat(refusal(decide())).isEqualTo(Verdict.Refusal.CONFLICT);
+        isCancelled = true;
+        assertThat(refusal(decide())).isEqualTo(Verdict.Refusal.CONFLICT);
+    }
+
+    @Test
     void aCommandWithAnIdempotencyKeyIsLookedForEvenWhenTheResourceIsNew() {
         hasKey = true;
         hasFinalizer = false;

@@ -29,7 +29,7 @@ class OperatorConfigTest {
         assertThat(config.statusApi().key()).isEmpty();
         assertThat(config.parserScripts().token()).isEmpty();
         assertThat(config.parserScripts().namespaces()).isEmpty();
-        assertThat(config.parserScripts().timeout()).isEqualTo(Duration.ofMinutes(1));
+        assertThat(config.parserScripts().timeout()).isEqualTo(Duration.ofSeconds(90));
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.net.httpserver.HttpServer;
 import io.preservarium.pusher.command.Command;
 import io.preservarium.pusher.command.CommandState;
+import io.preservarium.pusher.command.wire.CommandDigest;
 import io.preservarium.pusher.command.wire.ExpiryRule;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -105,17 +106,40 @@ class StatusApiTest {
         assertThat(ask("")).isInstanceOf(StatusApi.Answer.Silent.class);
     }
 
+    @Test
+    void aCommandThatSaysSomethingElseIsTold() throws InterruptedException {
+        String same = CommandDigest.of(((Reading.Valid) reading("payload: {b: [1, 2.50], a: x}")).command())
+                .hex();
+        body = """
+                {"request_id":"%s","device_id":"lamp-17","state":"sent","command_sha256":"%s","history":[]}
+                """.formatted(ID, same);
+        assertThat(known(ask("payload: {a: x, b: [1, 2.5]}", true)).saysTheSame())
+                .isTrue();
+        assertThat(asked).isEqualTo("/base/api/v1/commands/" + ID + "/status");
+        assertThat(known(ask("payload: {a: y, b: [1, 2.5]}", true)).saysTheSame())
+                .isFalse();
+    }
+
+    private static StatusApi.Answer.Known known(StatusApi.Answer answer) {
+        assertThat(answer).isInstanceOf(StatusApi.Answer.Known.class);
+        return (StatusApi.Answer.Known) answer;
+    }
+
     private StatusApi.Answer ask(String more) throws InterruptedException {
+        return ask("payload: {}\n" + more, false);
+    }
+
+    private static Reading reading(String command) {
+        return Reading.of(Resources.deviceCommand(command), new RequestIds(UUID.randomUUID()), ExpiryRule.STANDARD);
+    }
+
+    private StatusApi.Answer ask(String command, boolean ofAnyDevice) throws InterruptedException {
         OperatorConfig config = Settings.with(Map.of(
                 "PUSHER_API_URL",
                 "http://127.0.0.1:" + server.getAddress().getPort() + "/base/",
                 "PUSHER_API_KEY",
                 "secret"));
-        Reading reading = Reading.of(
-                Resources.deviceCommand("payload: {}\n" + more),
-                new RequestIds(UUID.randomUUID()),
-                ExpiryRule.STANDARD);
-        Command command = ((Reading.Valid) reading).command();
-        return new StatusApi(config.statusApi(), Resources.YAML).ask(command);
+        Command read = ((Reading.Valid) reading(command)).command();
+        return new StatusApi(config.statusApi(), Resources.YAML).ask(read, ofAnyDevice);
     }
 }

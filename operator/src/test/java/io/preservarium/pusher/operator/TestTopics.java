@@ -1,13 +1,18 @@
 package io.preservarium.pusher.operator;
 
 import io.preservarium.pusher.command.Cancellation;
+import io.preservarium.pusher.command.RequestId;
 import io.preservarium.pusher.command.StatusEvent;
 import io.preservarium.pusher.command.wire.CancellationJson;
+import io.preservarium.pusher.command.wire.CommandDigest;
+import io.preservarium.pusher.command.wire.CommandJson;
+import io.preservarium.pusher.command.wire.ExpiryRule;
 import io.preservarium.pusher.command.wire.Headers;
 import io.preservarium.pusher.command.wire.StatusJson;
 import io.preservarium.pusher.command.wire.Topics;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -54,6 +59,14 @@ final class TestTopics implements AutoCloseable {
         return commands().stream()
                 .filter(record -> header(record, Headers.REQUEST_ID).equals(requestId))
                 .toList();
+    }
+
+    /** What the command says that came first under this id. */
+    String digest(String requestId) {
+        ConsumerRecord<byte[], byte[]> record = commands(requestId).getFirst();
+        CommandJson.Read read = CommandJson.readRecord(
+                record.value(), new RequestId("absent"), Instant.ofEpochMilli(record.timestamp()), ExpiryRule.STANDARD);
+        return CommandDigest.of(((CommandJson.Read.Valid) read).command()).hex();
     }
 
     List<Cancellation> cancellations(String requestId) {

@@ -5,6 +5,7 @@ import io.preservarium.pusher.command.DeviceId;
 import io.preservarium.pusher.command.Digest;
 import io.preservarium.pusher.command.Protocol;
 import io.preservarium.pusher.command.RequestId;
+import io.preservarium.pusher.command.wire.CommandDigest;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.Instant;

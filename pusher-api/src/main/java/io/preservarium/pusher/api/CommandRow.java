@@ -10,6 +10,7 @@ import io.preservarium.pusher.command.Progress;
 import io.preservarium.pusher.command.Protocol;
 import io.preservarium.pusher.command.RequestId;
 import io.preservarium.pusher.command.StatusEvent;
+import io.preservarium.pusher.command.wire.CommandDigest;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

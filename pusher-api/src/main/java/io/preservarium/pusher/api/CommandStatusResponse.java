@@ -1,6 +1,7 @@
 package io.preservarium.pusher.api;
 
 import io.preservarium.pusher.command.CommandState;
+import io.preservarium.pusher.command.Digest;
 import io.preservarium.pusher.command.JsonNull;
 import io.preservarium.pusher.command.ParserVersion;
 import io.preservarium.pusher.command.Progress;
@@ -25,6 +26,9 @@ public record CommandStatusResponse(
         Optional<String> commandType,
 
         @Schema(enumeration = {"coap", "mqtt"}) Optional<String> protocol,
+
+        @Schema(description = "Digest of what the command says, whatever its expiry and the order of its keys")
+        Optional<String> commandSha256,
 
         @Schema(
                 required = true,
@@ -157,6 +161,7 @@ public record CommandStatusResponse(
                 row.deviceId().value(),
                 row.commandType(),
                 row.protocol().map(Protocol::word),
+                row.accepted().flatMap(CommandRow.Accepted::digest).map(Digest::hex),
                 progress.state().word(),
                 progress.isFinal(),
                 progress.reason().map(Reason::name),
@@ -181,8 +186,7 @@ public record CommandStatusResponse(
 
     private static Optional<Parser> named(CommandRow.Accepted accepted) {
         return accepted.parser()
-                .map(ref -> new Parser(
-                        ref.value(), accepted.parserSha256().map(io.preservarium.pusher.command.Digest::hex)));
+                .map(ref -> new Parser(ref.value(), accepted.parserSha256().map(Digest::hex)));
     }
 
     private static Optional<Map<String, Object>> facts(StatusEvent event) {

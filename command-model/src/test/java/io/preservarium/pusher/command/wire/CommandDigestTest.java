@@ -1,11 +1,9 @@
-package io.preservarium.pusher.api;
+package io.preservarium.pusher.command.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.preservarium.pusher.command.Command;
 import io.preservarium.pusher.command.RequestId;
-import io.preservarium.pusher.command.wire.CommandJson;
-import io.preservarium.pusher.command.wire.ExpiryRule;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;

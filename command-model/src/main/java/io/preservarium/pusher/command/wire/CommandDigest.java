@@ -1,9 +1,8 @@
-package io.preservarium.pusher.api;
+package io.preservarium.pusher.command.wire;
 
 import io.preservarium.pusher.command.Command;
 import io.preservarium.pusher.command.Digest;
 import io.preservarium.pusher.command.JsonNull;
-import io.preservarium.pusher.command.wire.CommandJson;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
@@ -15,11 +14,11 @@ import java.util.TreeMap;
  * What a command says, as one SHA-256: equal for two documents that differ only in the order of keys or in what moves
  * by itself from one request to its repetition (timestamp, and the expiry, which is compared separately).
  */
-final class CommandDigest {
+public final class CommandDigest {
 
     private CommandDigest() {}
 
-    static Digest of(Command command) {
+    public static Digest of(Command command) {
         Map<String, Object> document = new TreeMap<>(CommandJson.document(command));
         document.remove("timestamp");
         document.remove("expires_at");
@@ -52,6 +51,7 @@ final class CommandDigest {
             case BigInteger number -> integer(number, out);
             case BigDecimal number ->
                 out.append('d').append(number.stripTrailingZeros()).append(';');
+            case Double number -> write(BigDecimal.valueOf(number), out);
             case Boolean flag -> out.append(flag ? 't' : 'f');
             case JsonNull ignored -> out.append('n');
             default ->
