@@ -29,7 +29,7 @@ class KubernetesCrashIT {
 
     @BeforeEach
     void start() throws Exception {
-        namespace = TestNamespace.open("crash");
+        namespace = TestNamespace.open("outage");
         pusher = RunningPusher.shared();
         operator = RunningOperator.start(namespace, pusher);
     }
