@@ -1,5 +1,6 @@
 package io.preservarium.pusher.coap;
 
+import io.preservarium.pusher.command.wire.InternalToken;
 import io.preservarium.pusher.parsers.ParsersConfig;
 import io.preservarium.pusher.parsers.ScriptCheckDoor;
 import io.preservarium.pusher.parsers.ScriptParser;
@@ -12,10 +13,7 @@ import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** What other services of this installation may ask of the connector: whether a script may go live. */
 @Singleton
@@ -24,14 +22,13 @@ final class CoapInternal {
     static final String CHECK = "/internal/v1/parsers/check";
 
     private static final int MAX_BODY = 1 << 20;
-    private static final String BEARER = "Bearer ";
 
     private final ScriptCheckDoor scripts;
-    private final Optional<String> token;
+    private final Optional<InternalToken> token;
 
     CoapInternal(ScriptParser parser, ParsersConfig limits, CoapConfig config) {
         this.scripts = new ScriptCheckDoor(parser, limits);
-        this.token = config.internalToken();
+        this.token = InternalToken.of(config.internalToken());
     }
 
     void routes(@Observes Router router) {
@@ -45,19 +42,12 @@ final class CoapInternal {
     private void authorize(RoutingContext context) {
         if (token.isEmpty()) {
             problem(context, 503, "INTERNAL_TOKEN is not set, so nobody may ask this");
-        } else if (!isToken(context.request().getHeader(HttpHeaders.AUTHORIZATION), token.get())) {
+        } else if (!token.get().isShownBy(context.request().getHeader(HttpHeaders.AUTHORIZATION))) {
             context.response().putHeader("WWW-Authenticate", "Bearer");
             problem(context, 401, "the INTERNAL_TOKEN of this installation is needed");
         } else {
             context.next();
         }
-    }
-
-    /** In the same time wherever they differ. */
-    private static boolean isToken(@Nullable String header, String token) {
-        return header != null
-                && MessageDigest.isEqual(
-                        header.getBytes(StandardCharsets.UTF_8), (BEARER + token).getBytes(StandardCharsets.UTF_8));
     }
 
     private void check(RoutingContext context) {

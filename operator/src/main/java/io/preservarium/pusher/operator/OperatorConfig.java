@@ -1,6 +1,7 @@
 package io.preservarium.pusher.operator;
 
 import io.preservarium.pusher.command.wire.ExpiryRule;
+import io.preservarium.pusher.command.wire.InternalToken;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithName;
 import java.net.URI;
@@ -121,9 +122,6 @@ public interface OperatorConfig {
     /** RFC 1123 section 2.1, as Kubernetes names a namespace. */
     Pattern NAMESPACE = Pattern.compile("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?");
 
-    /** RFC 6750 section 2.1. */
-    Pattern TOKEN = Pattern.compile("[A-Za-z0-9._~+/=-]+");
-
     default ExpiryRule expiryRule() {
         try {
             return new ExpiryRule(expiry().byDefault(), expiry().atMost());
@@ -158,14 +156,7 @@ public interface OperatorConfig {
                                                 name -> NAMESPACE.matcher(name).matches()),
                         "PARSER_SCRIPT_NAMESPACES",
                         "must be names of namespaces or only " + ParserScripts.ALL + " but was " + names));
-        // Never with its value.
-        require(
-                parserScripts()
-                        .token()
-                        .map(token -> TOKEN.matcher(token).matches())
-                        .orElse(true),
-                "INTERNAL_TOKEN",
-                "must consist of A-Z a-z 0-9 . _ ~ + / = -; a line break at its end is the usual mistake");
+        InternalToken.of(parserScripts().token());
         positive("RETRY_AFTER", retryAfter());
         require(!settle().isNegative(), "STATUS_SETTLE", "must not be negative but was " + settle());
     }

@@ -87,7 +87,7 @@ final class OperatorLog {
         switch (standing) {
             case ScriptStanding.Live live ->
                 LOG.infof(
-                        "%s: parser script %s is live as sha256 %s, %d examples passed",
+                        "%s: parser script %s is live as sha256 %s, examples passed: %d",
                         owner, ref, live.sha256(), live.examples());
             case ScriptStanding.Waiting waiting ->
                 LOG.infof("%s: parser script %s waits: %s", owner, ref, waiting.message());

@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import io.preservarium.pusher.command.Digest;
 import io.preservarium.pusher.command.ParserRef;
 import io.preservarium.pusher.command.PublishedScript;
+import io.preservarium.pusher.command.wire.InternalToken;
 import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.net.http.HttpClient;
@@ -68,11 +69,13 @@ final class ParserApi {
     private static final int LONGEST_MESSAGE = 500;
 
     private final OperatorConfig config;
+    private final Optional<InternalToken> token;
     private final KubernetesSerialization json;
     private final HttpClient http;
 
     ParserApi(OperatorConfig config, KubernetesSerialization json) {
         this.config = config;
+        this.token = InternalToken.of(config.parserScripts().token());
         this.json = json;
         this.http = HttpClient.newBuilder()
                 .connectTimeout(config.statusApi().timeout())
@@ -190,7 +193,7 @@ final class ParserApi {
     }
 
     private HttpRequest.Builder asOwner(HttpRequest.Builder request, ParserOwner owner) {
-        config.parserScripts().token().ifPresent(token -> request.header("Authorization", "Bearer " + token));
+        token.ifPresent(own -> request.header("Authorization", own.header()));
         return request.header("X-Parser-Owner", owner.word());
     }
 

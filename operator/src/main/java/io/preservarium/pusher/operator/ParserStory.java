@@ -25,7 +25,7 @@ final class ParserStory {
                         ref + " live " + live.content() + live.sha256(),
                         "Normal",
                         "ParserLive",
-                        ref + " is live as sha256 " + live.sha256() + ", " + live.examples() + " examples passed");
+                        ref + " is live as sha256 " + live.sha256() + ", examples passed: " + live.examples());
             case ScriptStanding.Refused refused ->
                 tell(
                         configMap,

@@ -93,10 +93,10 @@ class ParserConfigMapIT {
         assertThat(get().orElseThrow().getData()).hasSize(5);
         told(
                 "ParserLive",
-                "valve.py is live as sha256 " + api.scripts.get("valve.py").sha256() + ", 2 examples passed");
+                "valve.py is live as sha256 " + api.scripts.get("valve.py").sha256() + ", examples passed: 2");
         told(
                 "ParserLive",
-                "pump.js is live as sha256 " + api.scripts.get("pump.js").sha256() + ", 2 examples passed");
+                "pump.js is live as sha256 " + api.scripts.get("pump.js").sha256() + ", examples passed: 2");
         assertThat(counted("live")).isEqualTo(2);
     }
 
@@ -125,7 +125,7 @@ class ParserConfigMapIT {
         assertThat(api.changes).containsExactlyInAnyOrder("PUT pump.py", "PUT valve.py", "PUT valve.py");
         told(
                 "ParserLive",
-                "valve.py is live as sha256 " + api.scripts.get("valve.py").sha256() + ", 2 examples passed");
+                "valve.py is live as sha256 " + api.scripts.get("valve.py").sha256() + ", examples passed: 2");
     }
 
     @Test

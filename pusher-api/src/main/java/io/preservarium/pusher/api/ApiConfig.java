@@ -1,6 +1,7 @@
 package io.preservarium.pusher.api;
 
 import io.preservarium.pusher.command.wire.ExpiryRule;
+import io.preservarium.pusher.command.wire.InternalToken;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithName;
 import java.net.URI;
@@ -122,6 +123,7 @@ interface ApiConfig {
                     "CONNECTOR_URLS",
                     "must be like http://coap-connector:8081,http://mqtt-connector:8082 but has '" + connector + "'");
         }
+        InternalToken.of(internalToken());
         atLeast("KAFKA_PRODUCER_TIMEOUT", producerTimeout(), Duration.ofSeconds(1));
         atLeast("STATUS_RETENTION", view().retention(), Duration.ofMinutes(1));
         require(view().threads() >= 1, "STATUS_THREADS", "must be at least 1 but was " + view().threads());

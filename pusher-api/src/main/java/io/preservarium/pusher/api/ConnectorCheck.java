@@ -2,6 +2,7 @@ package io.preservarium.pusher.api;
 
 import io.preservarium.pusher.command.PublishedScript;
 import io.preservarium.pusher.command.ScriptVerdict;
+import io.preservarium.pusher.command.wire.InternalToken;
 import io.preservarium.pusher.command.wire.ScriptJson;
 import jakarta.inject.Singleton;
 import java.io.IOException;
@@ -32,7 +33,7 @@ final class ConnectorCheck {
     }
 
     private final List<URI> connectors;
-    private final Optional<String> token;
+    private final Optional<InternalToken> token;
     private final HttpClient http = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(Duration.ofSeconds(3))
@@ -40,7 +41,7 @@ final class ConnectorCheck {
 
     ConnectorCheck(ApiConfig config) {
         this.connectors = config.connectorUrls().orElse(List.of());
-        this.token = config.internalToken();
+        this.token = InternalToken.of(config.internalToken());
     }
 
     /** The first connector that answers decides. Blocks, at most {@link #PATIENCE} for each. */
@@ -63,12 +64,12 @@ final class ConnectorCheck {
         return new Outcome.Nobody(why);
     }
 
-    private Outcome ask(URI connector, String secret, byte[] body) throws InterruptedException {
+    private Outcome ask(URI connector, InternalToken token, byte[] body) throws InterruptedException {
         String base = connector.toString();
         HttpRequest request = HttpRequest.newBuilder(
                         URI.create((base.endsWith("/") ? base.substring(0, base.length() - 1) : base) + PATH))
                 .timeout(PATIENCE)
-                .header("Authorization", "Bearer " + secret)
+                .header("Authorization", token.header())
                 .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofByteArray(body))
                 .build();

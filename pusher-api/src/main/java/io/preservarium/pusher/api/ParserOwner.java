@@ -1,9 +1,8 @@
 package io.preservarium.pusher.api;
 
+import io.preservarium.pusher.command.wire.InternalToken;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.core.HttpHeaders;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -22,10 +21,10 @@ final class ParserOwner {
         record Refused(Problem problem) implements Claim {}
     }
 
-    private final Optional<String> token;
+    private final Optional<InternalToken> token;
 
     ParserOwner(ApiConfig config) {
-        this.token = config.internalToken();
+        this.token = InternalToken.of(config.internalToken());
     }
 
     /** Only who shows the INTERNAL_TOKEN, as the operator does, may speak for a ConfigMap. */
@@ -35,17 +34,11 @@ final class ParserOwner {
             return new Claim.Of(ParserDoor.REST);
         }
         String authorization = headers.getHeaderString(HttpHeaders.AUTHORIZATION);
-        if (authorization == null
-                || token.filter(own -> isToken(authorization, own)).isEmpty()) {
+        if (token.filter(own -> own.isShownBy(authorization)).isEmpty()) {
             return new Claim.Refused(Problems.notTheOperator());
         }
         return CONFIG_MAP.matcher(owner).matches()
                 ? new Claim.Of(owner)
                 : new Claim.Refused(Problems.invalid(HEADER, "must be configmap:<namespace>/<name>"));
-    }
-
-    private static boolean isToken(String authorization, String token) {
-        return MessageDigest.isEqual(
-                authorization.getBytes(StandardCharsets.UTF_8), ("Bearer " + token).getBytes(StandardCharsets.UTF_8));
     }
 }

@@ -16,7 +16,7 @@ import java.util.List;
 /** Checks scripts like a connector: one with "broken" in it does not load, one with "wrong" in it fails an example. */
 final class FakeConnector {
 
-    static final String TOKEN = "shared secret";
+    static final String TOKEN = "shared-secret";
 
     private final HttpServer server;
     private volatile boolean away;
