@@ -200,6 +200,25 @@ class ScriptTopicTest {
     }
 
     @Test
+    void whatWasSaidMoreThanADayAgoIsSaidAgainBeforeTheTopicForgetsIt() throws Exception {
+        createTopics();
+        publish("v = 1");
+        ScriptStatus old = new ScriptStatus(
+                REF,
+                "coap-connector-0",
+                ScriptStatus.State.LIVE,
+                Optional.of(version("v = 1").sha256()),
+                new TreeMap<>(Map.of(ParserLayer.TOPIC, version("v = 1").sha256())),
+                Optional.empty(),
+                NOW.minus(Duration.ofHours(25)));
+        report(old);
+        follow();
+        await().atMost(SOON).until(() -> statuses().size() == 2);
+        assertThat(statuses().getLast().saysWhat(old)).isTrue();
+        assertThat(statuses().getLast().at()).isEqualTo(NOW);
+    }
+
+    @Test
     void aStatusTopicThatTakesNothingHoldsNobodyUp() throws Exception {
         createTopic(config.topic(), Map.of());
         createTopic(config.statusTopic(), Map.of("max.message.bytes", "1"));
@@ -230,11 +249,13 @@ class ScriptTopicTest {
     }
 
     private void report(ScriptStatus.State state, String instance) throws Exception {
-        ScriptStatus status =
-                new ScriptStatus(REF, instance, state, Optional.empty(), new TreeMap<>(), Optional.empty(), NOW);
+        report(new ScriptStatus(REF, instance, state, Optional.empty(), new TreeMap<>(), Optional.empty(), NOW));
+    }
+
+    private void report(ScriptStatus status) throws Exception {
         producer.send(new ProducerRecord<>(
                         config.statusTopic(),
-                        (REF + "|" + instance).getBytes(StandardCharsets.UTF_8),
+                        (status.ref() + "|" + status.instance()).getBytes(StandardCharsets.UTF_8),
                         ScriptJson.write(status)))
                 .get(30, TimeUnit.SECONDS);
     }

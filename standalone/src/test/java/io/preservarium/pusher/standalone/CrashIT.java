@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.preservarium.pusher.command.CommandState;
 import io.preservarium.pusher.command.StatusEvent;
 import io.preservarium.pusher.command.wire.Topics;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -19,8 +18,6 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.eclipse.californium.core.CoapClient;
 import org.eclipse.californium.core.CoapResponse;
 import org.eclipse.californium.core.coap.MediaTypeRegistry;
-import org.eclipse.californium.core.config.CoapConfig;
-import org.eclipse.californium.elements.config.UdpConfig;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -34,8 +31,6 @@ class CrashIT {
 
     @BeforeAll
     static void start() throws Exception {
-        CoapConfig.register();
-        UdpConfig.register();
         pusher = RunningPusher.shared();
     }
 
@@ -62,7 +57,7 @@ class CrashIT {
 
         for (int device = 0; device < DEVICES; device++) {
             for (int n = 0; n < EACH; n++) {
-                assertThat(next("crash-" + device)).isEqualTo(String.valueOf(n));
+                assertThat(pusher.next("crash-" + device)).isEqualTo(String.valueOf(n));
             }
         }
         await().atMost(Duration.ofSeconds(30))
@@ -75,7 +70,7 @@ class CrashIT {
 
     @Test
     void anAttemptRecordedBeforeTheCrashIsOfferedAgainAfterItsLease() throws Exception {
-        assertThat(client("between")
+        assertThat(pusher.device("between")
                         .post(new byte[0], MediaTypeRegistry.UNDEFINED)
                         .getPayloadSize())
                 .isZero();
@@ -89,7 +84,7 @@ class CrashIT {
         });
         long before = pusher.pid("coap-connector");
         try {
-            CoapClient client = client("between");
+            CoapClient client = pusher.device("between");
             client.post(
                     new org.eclipse.californium.core.CoapHandler() {
                         @Override
@@ -109,7 +104,7 @@ class CrashIT {
                     .get(20, TimeUnit.SECONDS));
         }
         pusher.awaitAgain("coap-connector", 8081, before);
-        assertThat(next("between")).isEqualTo("42");
+        assertThat(pusher.next("between")).isEqualTo("42");
         JsonNode status = pusher.awaitState(id, "sent");
         assertThat(status.get("attempts").asInt()).isEqualTo(2);
         assertThat(RunningPusher.history(status))
@@ -126,33 +121,6 @@ class CrashIT {
         assertThat(pusher.status(id).get("state").asText()).isEqualTo("accepted");
         pusher.awaitAgain("mqtt-connector", 8082, before);
         pusher.awaitState(id, "sent");
-    }
-
-    /** The next command of the device; asks again while the one before is being settled. */
-    private static String next(String device) {
-        CoapClient client = client(device);
-        try {
-            String[] got = new String[1];
-            await().atMost(Duration.ofSeconds(40))
-                    .pollDelay(Duration.ZERO)
-                    .pollInterval(Duration.ofMillis(100))
-                    .until(() -> {
-                        CoapResponse response = client.post(new byte[0], MediaTypeRegistry.UNDEFINED);
-                        if (response == null || response.getPayloadSize() == 0) {
-                            return false;
-                        }
-                        got[0] = new String(response.getPayload(), StandardCharsets.UTF_8);
-                        return true;
-                    });
-            return got[0];
-        } finally {
-            client.shutdown();
-        }
-    }
-
-    private static CoapClient client(String device) {
-        return new CoapClient("coap://127.0.0.1:" + pusher.port(5683) + "/devices/" + device + "/up")
-                .setTimeout(20_000L);
     }
 
     private static List<StatusEvent> ofDevices(String prefix) {

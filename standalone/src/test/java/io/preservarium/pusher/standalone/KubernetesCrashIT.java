@@ -38,6 +38,8 @@ class KubernetesCrashIT {
     void stop() throws Exception {
         if (operator != null) {
             operator.close();
+        }
+        if (namespace != null) {
             namespace.close();
         }
     }

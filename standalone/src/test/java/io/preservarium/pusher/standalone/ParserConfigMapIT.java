@@ -34,6 +34,8 @@ class ParserConfigMapIT {
     static void stop() throws Exception {
         if (operator != null) {
             operator.close();
+        }
+        if (namespace != null) {
             namespace.close();
         }
     }
@@ -63,9 +65,7 @@ class ParserConfigMapIT {
             awaitEvent("valve", "ParserRefused");
             devices.bothGet("v2:", v2);
 
-            long before = pusher.pid("coap-connector");
-            pusher.kill("coap-connector");
-            pusher.awaitAgain("coap-connector", 8081, before);
+            pusher.killConnectors();
             devices.bothGet("v2:", v2);
 
             String v3 = applied("valve", ref, "v3:", "v3:");

@@ -54,9 +54,7 @@ class ParserScriptsIT {
             assertThat(syntax.body()).containsIgnoringCase("syntax");
             devices.bothGet("v2:", v2);
 
-            long before = pusher.pid("coap-connector");
-            pusher.kill("coap-connector");
-            pusher.awaitAgain("coap-connector", 8081, before);
+            pusher.killConnectors();
             devices.bothGet("v2:", v2);
             JsonNode shown = RunningPusher.json(pusher.get(PATH).body());
             assertThat(shown.get("sha256").asText()).isEqualTo(v2);

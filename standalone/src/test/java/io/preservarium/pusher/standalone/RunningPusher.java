@@ -14,6 +14,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,6 +26,11 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.eclipse.californium.core.CoapClient;
+import org.eclipse.californium.core.CoapResponse;
+import org.eclipse.californium.core.coap.MediaTypeRegistry;
+import org.eclipse.californium.core.config.CoapConfig;
+import org.eclipse.californium.elements.config.UdpConfig;
 
 /** The launcher in a process of its own, with the services as built: what {@code ./dev up} starts. */
 final class RunningPusher implements AutoCloseable {
@@ -152,6 +158,35 @@ final class RunningPusher implements AutoCloseable {
         return bytes;
     }
 
+    /** A device that sends nothing but polls. */
+    CoapClient device(String name) {
+        CoapConfig.register();
+        UdpConfig.register();
+        return new CoapClient("coap://127.0.0.1:" + port(5683) + "/devices/" + name + "/up").setTimeout(20_000L);
+    }
+
+    /** The next command of the device; asks again while the one before is being settled. */
+    String next(String name) {
+        CoapClient client = device(name);
+        try {
+            String[] got = new String[1];
+            await().atMost(Duration.ofSeconds(40))
+                    .pollDelay(Duration.ZERO)
+                    .pollInterval(Duration.ofMillis(100))
+                    .until(() -> {
+                        CoapResponse response = client.post(new byte[0], MediaTypeRegistry.UNDEFINED);
+                        if (response == null || response.getPayloadSize() == 0) {
+                            return false;
+                        }
+                        got[0] = new String(response.getPayload(), StandardCharsets.UTF_8);
+                        return true;
+                    });
+            return got[0];
+        } finally {
+            client.shutdown();
+        }
+    }
+
     // --- REST -------------------------------------------------------------------------------------------------------
 
     HttpResponse<String> post(String path, String body) throws IOException, InterruptedException {
@@ -259,6 +294,16 @@ final class RunningPusher implements AutoCloseable {
         ProcessHandle handle = ProcessHandle.of(pid(service)).orElseThrow();
         handle.destroyForcibly();
         handle.onExit().join();
+    }
+
+    /** Both at once, with -9; then both are ready again. */
+    void killConnectors() throws IOException {
+        long coap = pid("coap-connector");
+        long mqtt = pid("mqtt-connector");
+        kill("coap-connector");
+        kill("mqtt-connector");
+        awaitAgain("coap-connector", 8081, coap);
+        awaitAgain("mqtt-connector", 8082, mqtt);
     }
 
     /** Waits until the launcher has started another process for it and that one is ready. */

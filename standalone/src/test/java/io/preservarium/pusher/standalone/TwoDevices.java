@@ -16,11 +16,6 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
-import org.eclipse.californium.core.CoapClient;
-import org.eclipse.californium.core.CoapResponse;
-import org.eclipse.californium.core.coap.MediaTypeRegistry;
-import org.eclipse.californium.core.config.CoapConfig;
-import org.eclipse.californium.elements.config.UdpConfig;
 
 /** A CoAP device and an MQTT device that take their commands while one parser script is changed. */
 final class TwoDevices implements AutoCloseable {
@@ -33,8 +28,6 @@ final class TwoDevices implements AutoCloseable {
     private int n;
 
     TwoDevices(RunningPusher pusher, String name, String ref) {
-        CoapConfig.register();
-        UdpConfig.register();
         this.pusher = pusher;
         this.name = name;
         this.ref = ref;
@@ -69,7 +62,7 @@ final class TwoDevices implements AutoCloseable {
                 {"device_id": "%s-mqtt", "command_type": "set", "payload": {"n": %d}, "protocol": "mqtt",
                  "parser_script_ref": "%s", "metadata": {"topic": "%s"}}""".formatted(name, n, ref, topic()));
         assertThat(overMqtt()).isEqualTo(prefix + n);
-        assertThat(overCoap()).isEqualTo(prefix + n);
+        assertThat(pusher.next(name)).isEqualTo(prefix + n);
         for (String id : new String[] {coap, mqtt}) {
             JsonNode status = pusher.awaitState(id, "sent");
             assertThat(status.at("/parser/sha256").asText()).isEqualTo(sha256);
@@ -115,28 +108,6 @@ final class TwoDevices implements AutoCloseable {
 
     private String topic() {
         return name + "/commands";
-    }
-
-    private String overCoap() {
-        CoapClient client = new CoapClient("coap://127.0.0.1:" + pusher.port(5683) + "/devices/" + name + "/up")
-                .setTimeout(20_000L);
-        try {
-            String[] got = new String[1];
-            await().atMost(Duration.ofSeconds(40))
-                    .pollDelay(Duration.ZERO)
-                    .pollInterval(Duration.ofMillis(100))
-                    .until(() -> {
-                        CoapResponse response = client.post(new byte[0], MediaTypeRegistry.UNDEFINED);
-                        if (response == null || response.getPayloadSize() == 0) {
-                            return false;
-                        }
-                        got[0] = new String(response.getPayload(), StandardCharsets.UTF_8);
-                        return true;
-                    });
-            return got[0];
-        } finally {
-            client.shutdown();
-        }
     }
 
     private String overMqtt() throws InterruptedException {
