@@ -72,10 +72,12 @@ final class ScriptWorker implements Runnable {
 
     private boolean warm() {
         ready = false;
-        long start = System.nanoTime();
         try {
-            contexts.python();
-            ParsersLog.contextReady(name, Duration.ofNanos(System.nanoTime() - start));
+            workers.warm(() -> {
+                long start = System.nanoTime();
+                contexts.python();
+                ParsersLog.contextReady(name, Duration.ofNanos(System.nanoTime() - start));
+            });
             ready = true;
             return true;
         } catch (RuntimeException | Error e) {

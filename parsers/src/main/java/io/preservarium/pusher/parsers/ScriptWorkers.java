@@ -10,6 +10,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
 
 /** The threads that run scripts and the watchdog that stops what breaks its limits. */
 final class ScriptWorkers implements AutoCloseable {
@@ -24,6 +25,7 @@ final class ScriptWorkers implements AutoCloseable {
     private final ScriptQueue queue;
     private final List<ScriptWorker> workers = new CopyOnWriteArrayList<>();
     private final AtomicInteger started = new AtomicInteger();
+    private final ReentrantLock warming = new ReentrantLock();
     private final Thread watchdog;
     // What a caller does with a result must neither hold up a worker nor fall under a script's limits.
     private final ExecutorService answers = Executors.newThreadPerTaskExecutor(
@@ -76,6 +78,16 @@ final class ScriptWorkers implements AutoCloseable {
     /** Whether every worker has its context, so that a call starts at once. */
     boolean isWarm() {
         return workers.stream().allMatch(ScriptWorker::isReady);
+    }
+
+    /** One context after another: the first pays for the engine, those after it take a fraction, and none waits for both. */
+    void warm(Runnable makeContext) {
+        warming.lock();
+        try {
+            makeContext.run();
+        } finally {
+            warming.unlock();
+        }
     }
 
     /** The result comes on another thread than the caller's or the script's. */

@@ -42,6 +42,11 @@ import picocli.CommandLine.Spec;
         })
 final class SimulatedEfento implements Callable<Integer> {
 
+    /** A true sensor keeps what a server could not take, and sends it again. */
+    private static final int REPEATS = 4;
+
+    private static final Duration BEFORE_REPEAT = Duration.ofSeconds(3);
+
     private final Clock clock;
     private final StopSignal stop;
     private final EfentoMessages messages = new EfentoMessages();
@@ -147,6 +152,7 @@ final class SimulatedEfento implements Callable<Integer> {
         boolean taken = true;
         Deque<Kind> toSend = new ArrayDeque<>();
         toSend.add(Kind.MEASUREMENTS);
+        int repeats = 0;
         while (!toSend.isEmpty() && !stop.isAsked()) {
             Kind kind = toSend.remove();
             Map<String, Object> message = sensor.message(kind, clock.instant());
@@ -160,8 +166,17 @@ final class SimulatedEfento implements Callable<Integer> {
                 continue;
             }
             CoapResponse answer = exchange(request, endpoint);
-            taken &= answer.isSuccess();
             print("← " + answer.getCode() + " " + answer.getCode().name(), answer.getPayload());
+            if (answer.getCode().isServerError() && repeats < REPEATS) {
+                repeats++;
+                print("the server cannot take it yet; kept, and sent again in " + BEFORE_REPEAT.toSeconds() + " s");
+                toSend.addFirst(kind);
+                if (stop.await(BEFORE_REPEAT)) {
+                    taken = false;
+                }
+                continue;
+            }
+            taken &= answer.isSuccess();
             Optional<Map<String, Object>> configuration = configuration(answer);
             if (configuration.isPresent()) {
                 for (Kind next : sensor.take(configuration.get(), clock.instant())) {

@@ -46,6 +46,7 @@ class SimulatedEfentoTest {
     private final StringWriter out = new StringWriter();
     private final StringWriter err = new StringWriter();
     private byte[] waiting = CONFIGURATION;
+    private int refusals;
     private CoapServer server;
 
     @BeforeEach
@@ -62,6 +63,10 @@ class SimulatedEfentoTest {
                 public void handlePOST(CoapExchange exchange) {
                     uplinks.add(new Uplink(
                             path, exchange.advanced().getRequest().isConfirmable(), exchange.getRequestPayload()));
+                    if (refusals-- > 0) {
+                        exchange.respond(ResponseCode.INTERNAL_SERVER_ERROR);
+                        return;
+                    }
                     byte[] answer = waiting;
                     waiting = new byte[0];
                     exchange.respond(ResponseCode.CREATED, answer);
@@ -114,6 +119,22 @@ class SimulatedEfentoTest {
         assertThat(out.toString()).contains("→ NON POST").contains("no command is taken");
         await().until(() -> !uplinks.isEmpty());
         assertThat(uplinks).singleElement().matches(uplink -> !uplink.confirmable());
+    }
+
+    @Test
+    void whatAServerCannotTakeYetIsKeptAndSentAgain() {
+        refusals = 1;
+        assertThat(efento(SERIAL, "--only-measurements")).isZero();
+        assertThat(uplinks).extracting(Uplink::path).containsExactly("m", "m");
+        assertThat(out.toString()).contains("← 5.00 INTERNAL_SERVER_ERROR", "sent again in 3 s", "← 2.01 CREATED");
+    }
+
+    @Test
+    void whatAServerNeverTakesIsAnErrorInTheEnd() {
+        refusals = Integer.MAX_VALUE;
+        assertThat(efento(SERIAL, "--only-measurements")).isEqualTo(1);
+        assertThat(uplinks).hasSize(5);
+        assertThat(out.toString()).contains("not taken");
     }
 
     @Test
