@@ -128,7 +128,7 @@ final class CoapDelivery {
     /** A request whose sender wants to hear nothing good takes no command. RFC 7967. */
     private CompletionStage<HandOut> turn(CoapArrival arrival, Uplink uplink) {
         return arrival.takesCommand()
-                ? delivery.answer(uplink, arrival.exchange(), arrival.facts())
+                ? delivery.answer(uplink, arrival.exchange(), arrival.facts(), config.answerWithin())
                 : delivery.record(uplink).thenApply(problem -> problem.<HandOut>map(HandOut.NotRecorded::new)
                         .orElseGet(HandOut.Nothing::new));
     }

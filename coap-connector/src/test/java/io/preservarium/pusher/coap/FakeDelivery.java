@@ -5,6 +5,7 @@ import io.preservarium.pusher.command.Reason;
 import io.preservarium.pusher.command.Uplink;
 import io.preservarium.pusher.delivery.Delivery;
 import io.preservarium.pusher.delivery.HandOut;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -41,7 +42,7 @@ final class FakeDelivery implements Delivery {
     }
 
     @Override
-    public CompletionStage<HandOut> answer(Uplink uplink, String exchange, Map<String, Object> facts) {
+    public CompletionStage<HandOut> answer(Uplink uplink, String exchange, Map<String, Object> facts, Duration within) {
         CompletionStage<HandOut> answer = handOut;
         asked.add(new Asked(uplink, exchange, facts));
         return answer;

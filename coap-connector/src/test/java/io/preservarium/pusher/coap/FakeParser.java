@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 
 /**
  * A script that takes the payload's text for the device id; {@code broken} makes it raise, {@code half:<id>} makes it
@@ -29,6 +30,9 @@ final class FakeParser implements PayloadParser {
     public boolean isReady() {
         return ready;
     }
+
+    @Override
+    public void whenAvailable(Consumer<ParserRef> listener) {}
 
     @Override
     public CompletionStage<Formatted> format(

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 
 /**
  * Turns commands into a device's bytes and a device's bytes into outputs, by the script that is named. Calls never
@@ -13,6 +14,9 @@ public interface PayloadParser {
 
     /** Whether the catalogue is loaded, so that a missing reference means missing. */
     boolean isReady();
+
+    /** Calls {@code listener} whenever commands that found this reference missing or quarantined may try again. It must not block. */
+    void whenAvailable(Consumer<ParserRef> listener);
 
     /**
      * Runs {@code format_command(command, config)}.
@@ -35,6 +39,9 @@ public interface PayloadParser {
 
         /** No script under this reference (yet). */
         record Missing(ParserRef ref) implements Formatted {}
+
+        /** The script broke its limits for other commands; this one was not tried and waits as for a missing script. */
+        record Quarantined(ParserVersion version, String why) implements Formatted {}
 
         /** A final refusal: the reason is one of the parser reasons. */
         record Refused(Reason reason, String message, Optional<ParserVersion> version) implements Formatted {}

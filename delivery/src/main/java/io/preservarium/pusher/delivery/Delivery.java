@@ -3,6 +3,7 @@ package io.preservarium.pusher.delivery;
 import io.preservarium.pusher.command.DeviceId;
 import io.preservarium.pusher.command.Reason;
 import io.preservarium.pusher.command.Uplink;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
@@ -16,8 +17,9 @@ public interface Delivery extends AutoCloseable {
      *
      * @param exchange identifies the exchange across retransmissions: the same exchange gets the same command and attempt
      * @param facts protocol facts of this delivery, such as path and identity, for the status
+     * @param within how long the device can still be answered; later no attempt is recorded
      */
-    CompletionStage<HandOut> answer(Uplink uplink, String exchange, Map<String, Object> facts);
+    CompletionStage<HandOut> answer(Uplink uplink, String exchange, Map<String, Object> facts, Duration within);
 
     /** Records an uplink that takes no command. Empty when it is in Kafka, else why it is not. */
     CompletionStage<Optional<String>> record(Uplink uplink);

@@ -3,6 +3,7 @@ package io.preservarium.pusher.delivery;
 import io.preservarium.pusher.command.Command;
 import io.preservarium.pusher.command.CommandState;
 import io.preservarium.pusher.command.DeviceId;
+import io.preservarium.pusher.command.ParserRef;
 import io.preservarium.pusher.command.PayloadParser;
 import io.preservarium.pusher.command.PayloadParser.Formatted;
 import io.preservarium.pusher.command.Reason;
@@ -104,7 +105,7 @@ final class DeliveryDesk {
 
     // --- what the connector asks and tells --------------------------------------------------------------------------
 
-    CompletionStage<HandOut> answer(Uplink uplink, String exchange, Map<String, Object> facts) {
+    CompletionStage<HandOut> answer(Uplink uplink, String exchange, Map<String, Object> facts, Duration within) {
         Map<String, Object> known = new LinkedHashMap<>(facts);
         known.put(EXCHANGE, exchange);
         known.put("uplink_id", uplink.uplinkId());
@@ -263,7 +264,11 @@ final class DeliveryDesk {
                         formatted -> switch (formatted) {
                             case Formatted.Bytes bytes -> reserve(lane, head, bytes, uplink, facts);
                             case Formatted.Missing missing -> {
-                                parserMissing(lane, head, missing);
+                                parserMissing(lane, head, missing.ref());
+                                yield first(lane, candidates, uplink, facts);
+                            }
+                            case Formatted.Quarantined quarantined -> {
+                                parserMissing(lane, head, quarantined.version().ref());
                                 yield first(lane, candidates, uplink, facts);
                             }
                             case Formatted.Refused refused -> {
@@ -431,13 +436,15 @@ final class DeliveryDesk {
                         StatusEvent.about(command, CommandState.QUEUED, clock.instant(), source)
                                 .parser(Optional.of(bytes.version()))
                                 .build());
-            case Formatted.Missing missing -> parserMissing(lane, waiting.get(), missing);
+            case Formatted.Missing missing -> parserMissing(lane, waiting.get(), missing.ref());
+            case Formatted.Quarantined quarantined ->
+                parserMissing(lane, waiting.get(), quarantined.version().ref());
             case Formatted.Refused refused -> fail(lane, command, 0, refused);
         }
     }
 
     /** Applied together is a race, so a missing script is waited for; the command holds nobody back meanwhile. */
-    private void parserMissing(DeviceLane lane, WaitingCommand waiting, Formatted.Missing missing) {
+    private void parserMissing(DeviceLane lane, WaitingCommand waiting, ParserRef missing) {
         Command command = waiting.command();
         Instant now = clock.instant();
         Instant since = lane.parserMissingSince.computeIfAbsent(command.requestId(), id -> now);
@@ -449,7 +456,7 @@ final class DeliveryDesk {
                     waiting.progress().attempt(),
                     new Formatted.Refused(
                             Reason.PARSER_NOT_FOUND,
-                            "no parser script '" + missing.ref() + "' after waiting "
+                            "no parser script '" + missing + "' after waiting "
                                     + rules.parserWait().toSeconds() + " s for it",
                             Optional.empty()));
             return;
@@ -460,7 +467,7 @@ final class DeliveryDesk {
                     StatusEvent.about(command, CommandState.QUEUED, now, source)
                             .because(
                                     Reason.WAITING_FOR_PARSER,
-                                    "parser script '" + missing.ref() + "' is not here; waiting up to "
+                                    "parser script '" + missing + "' is not here; waiting up to "
                                             + rules.parserWait().toSeconds() + " s for it")
                             .build());
         }
@@ -480,7 +487,10 @@ final class DeliveryDesk {
                     }
                     switch (formatted) {
                         case Formatted.Bytes ignored -> lane.parserMissingSince.remove(command.requestId());
-                        case Formatted.Missing missing -> parserMissing(lane, waiting.get(), missing);
+                        case Formatted.Missing missing -> parserMissing(lane, waiting.get(), missing.ref());
+                        case Formatted.Quarantined quarantined ->
+                            parserMissing(
+                                    lane, waiting.get(), quarantined.version().ref());
                         case Formatted.Refused refused -> {
                             lane.parserMissingSince.remove(command.requestId());
                             fail(lane, command, waiting.get().progress().attempt(), refused);

@@ -251,8 +251,8 @@ public final class StreamsDelivery implements Delivery {
     // --- the port ---------------------------------------------------------------------------------------------------
 
     @Override
-    public CompletionStage<HandOut> answer(Uplink uplink, String exchange, Map<String, Object> facts) {
-        return desk.answer(uplink, exchange, facts);
+    public CompletionStage<HandOut> answer(Uplink uplink, String exchange, Map<String, Object> facts, Duration within) {
+        return desk.answer(uplink, exchange, facts, within);
     }
 
     @Override

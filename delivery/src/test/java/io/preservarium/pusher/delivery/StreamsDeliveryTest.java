@@ -36,6 +36,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -56,6 +57,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** The promises of delivery over a real Kafka; only the script engine and the protocol are played. */
 @ExtendWith(KafkaClusterExtension.class)
 class StreamsDeliveryTest {
+
+    private static final Duration WITHIN = Duration.ofSeconds(10);
 
     private static final int PARTITIONS = 4;
     private static final Duration SOON = Duration.ofSeconds(20);
@@ -151,7 +154,8 @@ class StreamsDeliveryTest {
         send(command("dev", "r1"));
         awaitStates("r1", "queued:0");
         List<CompletableFuture<HandOut>> answers = IntStream.range(0, 20)
-                .mapToObj(i -> delivery.answer(Samples.uplink("dev", "u" + i, Instant.now()), "exchange" + i, Map.of())
+                .mapToObj(i -> delivery.answer(
+                                Samples.uplink("dev", "u" + i, Instant.now()), "exchange" + i, Map.of(), WITHIN)
                         .toCompletableFuture())
                 .toList();
         long offers = answers.stream()
@@ -450,7 +454,7 @@ class StreamsDeliveryTest {
     }
 
     private HandOut answer(StreamsDelivery delivery, String device, String exchange) {
-        return delivery.answer(Samples.uplink(device, exchange, Instant.now()), exchange, Map.of("path", "/m"))
+        return delivery.answer(Samples.uplink(device, exchange, Instant.now()), exchange, Map.of("path", "/m"), WITHIN)
                 .toCompletableFuture()
                 .orTimeout(10, TimeUnit.SECONDS)
                 .join();
@@ -644,6 +648,9 @@ class StreamsDeliveryTest {
         public boolean isReady() {
             return true;
         }
+
+        @Override
+        public void whenAvailable(Consumer<ParserRef> listener) {}
 
         @Override
         public CompletionStage<Formatted> format(

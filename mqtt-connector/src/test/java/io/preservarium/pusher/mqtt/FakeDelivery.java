@@ -85,7 +85,8 @@ final class FakeDelivery implements Delivery {
     }
 
     @Override
-    public CompletionStage<HandOut> answer(Uplink uplink, String exchange, Map<String, Object> facts) {
+    public CompletionStage<HandOut> answer(
+            Uplink uplink, String exchange, Map<String, Object> facts, java.time.Duration within) {
         throw new AssertionError("this connector pushes");
     }
 

@@ -8,6 +8,7 @@ import io.preservarium.pusher.command.PayloadParser;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 
 /** Knows only whether it is ready: delivery formats, and this version reads nothing. */
 final class FakeParser implements PayloadParser {
@@ -21,6 +22,9 @@ final class FakeParser implements PayloadParser {
     public boolean isReady() {
         return ready;
     }
+
+    @Override
+    public void whenAvailable(Consumer<ParserRef> listener) {}
 
     @Override
     public CompletionStage<Formatted> format(

@@ -14,7 +14,9 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /** Which version of each script is live. Looking up takes no lock; a version is put or removed at once, for every later call. */
@@ -43,6 +45,7 @@ public final class ParserCatalog {
     private final Map<ParserRef, SortedMap<ParserLayer, ParserScript>> scripts = new ConcurrentHashMap<>();
     private final Set<ParserLayer> unlisted = ConcurrentHashMap.newKeySet();
     private final AtomicLong changes = new AtomicLong();
+    private final List<Consumer<ParserRef>> listeners = new CopyOnWriteArrayList<>();
 
     private ParserCatalog(Set<ParserLayer> layers) {
         unlisted.addAll(layers);
@@ -91,6 +94,12 @@ public final class ParserCatalog {
             return Collections.unmodifiableSortedMap(layers);
         });
         changes.incrementAndGet();
+        listeners.forEach(listener -> listener.accept(script.ref()));
+    }
+
+    /** Calls {@code listener} after a version of a script was put. It must not block. */
+    public void whenPut(Consumer<ParserRef> listener) {
+        listeners.add(listener);
     }
 
     public void remove(ParserLayer layer, ParserRef ref) {

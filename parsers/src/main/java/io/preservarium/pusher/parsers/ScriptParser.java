@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 
 /**
  * The parser port over the scripts of a catalogue. Calls wait in line for a script thread and never hold up the caller; a
@@ -72,6 +73,11 @@ public final class ScriptParser implements PayloadParser, AutoCloseable {
     @Override
     public boolean isReady() {
         return catalog.isListed();
+    }
+
+    @Override
+    public void whenAvailable(Consumer<ParserRef> listener) {
+        catalog.whenPut(listener);
     }
 
     @Override

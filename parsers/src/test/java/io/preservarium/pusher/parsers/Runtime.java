@@ -92,6 +92,8 @@ final class Runtime {
         return switch (formatted) {
             case Formatted.Bytes bytes -> new String(bytes.bytes(), StandardCharsets.UTF_8);
             case Formatted.Missing missing -> "missing " + missing.ref();
+            case Formatted.Quarantined quarantined ->
+                "quarantined " + quarantined.version().ref();
             case Formatted.Refused refused -> refused.reason() + ": " + refused.message();
         };
     }
