@@ -25,7 +25,7 @@ import picocli.CommandLine.Spec;
 /** The program behind {@code ./dev bench}: runs scenarios one after the other, each on a pusher of its own. */
 @Command(
         name = "./dev bench",
-        mixinStandardHelpOptions = true,
+        usageHelpWidth = 110,
         description = "Load on the whole path, beside bare baselines in the same run.")
 public final class Bench implements Callable<Integer> {
 
@@ -37,6 +37,9 @@ public final class Bench implements Callable<Integer> {
 
     @Mixin
     private RunOptions options = new RunOptions();
+
+    @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this help.")
+    private boolean help;
 
     @Option(names = "--root", paramLabel = "DIR", hidden = true)
     private Path root = Path.of(".");

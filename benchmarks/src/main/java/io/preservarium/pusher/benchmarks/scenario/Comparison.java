@@ -3,6 +3,7 @@ package io.preservarium.pusher.benchmarks.scenario;
 import io.preservarium.pusher.benchmarks.Workplace;
 import io.preservarium.pusher.benchmarks.platform.ProcessUsage;
 import io.preservarium.pusher.benchmarks.report.Contestant;
+import io.preservarium.pusher.benchmarks.report.Ratio;
 import io.preservarium.pusher.benchmarks.report.Round;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -28,12 +29,15 @@ final class Comparison {
     List<Contestant> run() throws Exception {
         List<Figures> figures = contenders.stream().map(Figures::new).toList();
         try {
+            Quiet quiet = new Quiet(at);
             for (Contender contender : contenders) {
+                quiet.await();
                 Round warmUp = contender.run(0);
                 at.say("%-34s warm-up %,9.0f /s", contender.name(), warmUp.perSecond());
             }
             for (int number = 1; number <= at.options().rounds(); number++) {
                 for (Figures figure : figures) {
+                    quiet.await();
                     Round round = figure.measure(number);
                     at.say(
                             "%-34s round %d %,9.0f /s%s",
@@ -56,6 +60,19 @@ final class Comparison {
                         "   p50 %.2f ms  p99 %.2f ms",
                         latencies.getValueAtPercentile(50) / 1e6,
                         latencies.getValueAtPercentile(99) / 1e6);
+    }
+
+    /** The first one's median over those of the others. */
+    static List<Ratio> ratios(List<Contestant> contestants, Map<String, Double> wanted) {
+        Contestant ours = contestants.getFirst();
+        return contestants.stream()
+                .skip(1)
+                .map(other -> new Ratio(
+                        ours.name(),
+                        other.name(),
+                        ours.median() / other.median(),
+                        wanted.getOrDefault(other.name(), 0.0)))
+                .toList();
     }
 
     static double median(List<Double> values) {

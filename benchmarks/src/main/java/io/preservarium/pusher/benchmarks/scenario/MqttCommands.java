@@ -9,7 +9,6 @@ import io.preservarium.pusher.benchmarks.load.Tally;
 import io.preservarium.pusher.benchmarks.platform.Child;
 import io.preservarium.pusher.benchmarks.platform.PythonVenv;
 import io.preservarium.pusher.benchmarks.report.Contestant;
-import io.preservarium.pusher.benchmarks.report.Ratio;
 import io.preservarium.pusher.benchmarks.report.Result;
 import io.preservarium.pusher.benchmarks.report.Round;
 import java.io.IOException;
@@ -43,8 +42,8 @@ final class MqttCommands {
 
     MqttCommands(Workplace at) {
         this.at = at;
-        this.count = at.options().commands(50_000, 5_000);
-        this.devices = at.options().devices(1_000, 200);
+        this.count = at.options().commands(50_000, 1_000);
+        this.devices = at.options().devices(1_000, 50);
     }
 
     Result run() throws Exception {
@@ -66,7 +65,7 @@ final class MqttCommands {
                     Scenario.MQTT.question(),
                     settings(),
                     contestants,
-                    ratios(contestants),
+                    Comparison.ratios(contestants, Map.of(PYTHON, WANTED)),
                     List.of(),
                     notes);
         }
@@ -80,18 +79,6 @@ final class MqttCommands {
         settings.put("in flight", Integer.toString(IN_FLIGHT));
         settings.put("script", at.options().script());
         return settings;
-    }
-
-    private static List<Ratio> ratios(List<Contestant> contestants) {
-        Contestant ours = contestants.getFirst();
-        return contestants.stream()
-                .skip(1)
-                .map(other -> new Ratio(
-                        PUSHER,
-                        other.name(),
-                        ours.median() / other.median(),
-                        other.name().equals(PYTHON) ? WANTED : 0))
-                .toList();
     }
 
     private Commands commands(String run) {

@@ -9,6 +9,9 @@ import java.util.Optional;
 
 /** What can be asked of the pusher, by the names that {@code ./dev bench} takes. */
 public enum Scenario {
+    REST("commands posted one by one", at -> new RestCommands(at).run()),
+    COAP_UPLINK("CoAP uplinks of devices for which nothing waits", at -> new CoapUplinks(at).run()),
+    COAP_COMMAND("CoAP uplinks answered with a command that a script formats", at -> new CoapCommands(at).run()),
     MQTT("commands in Kafka → PUBACK and 'sent', with a Python script", at -> new MqttCommands(at).run());
 
     private final String question;
