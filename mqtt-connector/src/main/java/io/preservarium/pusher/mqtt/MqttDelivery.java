@@ -41,6 +41,7 @@ final class MqttDelivery {
     private final MqttSuspects suspects;
     private final AtomicBoolean isServing = new AtomicBoolean();
     private final AtomicInteger inFlight = new AtomicInteger();
+    private final AtomicInteger atTheBroker = new AtomicInteger();
     private volatile boolean oneIsAlone;
 
     /** Devices with a suspect whose turn has come; only the serving thread touches this and what follows. */
@@ -72,7 +73,11 @@ final class MqttDelivery {
         return inFlight.get();
     }
 
-    /** Gives out turns while there are free places in flight. Any thread. */
+    /**
+     * Gives out turns while there are free places in flight and the broker takes more. What is still being formatted or
+     * recorded counts for the first only: with a small receive maximum the broker would wait for Kafka otherwise. The
+     * client holds back what is more than that when all of it comes at once. Any thread.
+     */
     void serve() {
         if (isServing.compareAndSet(false, true)) {
             serving.execute(this::giveOut);
@@ -88,7 +93,7 @@ final class MqttDelivery {
                 }
                 return;
             }
-            if (inFlight.get() >= Math.min(inFlightLimit, connections.receiveMaximum())) {
+            if (inFlight.get() >= inFlightLimit || atTheBroker.get() >= connections.receiveMaximum()) {
                 othersFirst = false;
                 return;
             }
@@ -158,13 +163,15 @@ final class MqttDelivery {
                 Duration life =
                         Duration.between(clock.instant(), offer.command().expiresAt());
                 long start = System.nanoTime();
-                yield connections
-                        .publish(target, offer.command().requestId(), offer.bytes(), life)
-                        .thenApply(outcome -> {
-                            metrics.published(outcome, Duration.ofNanos(System.nanoTime() - start));
-                            tell(offer, target, outcome, alone);
-                            return offer;
-                        });
+                CompletionStage<MqttOutcome> published =
+                        connections.publish(target, offer.command().requestId(), offer.bytes(), life);
+                atTheBroker.incrementAndGet();
+                yield published.thenApply(outcome -> {
+                    atTheBroker.decrementAndGet();
+                    metrics.published(outcome, Duration.ofNanos(System.nanoTime() - start));
+                    tell(offer, target, outcome, alone);
+                    return offer;
+                });
             }
             case MqttTarget.Read.Wrong(String why) -> {
                 delivery.refused(offer, Reason.INVALID_METADATA, why);

@@ -13,7 +13,9 @@ import java.util.concurrent.TimeUnit;
 /** Speaks just enough MQTT 5 to let a client in, offering QoS 1 at most and no retained messages, and answers no PUBLISH. */
 final class SilentBroker implements AutoCloseable {
 
-    private static final byte[] CONNACK = {0x20, 7, 0, 0, 4, 0x24, 1, 0x25, 0};
+    /** Maximum QoS 1, no retained messages, receive maximum. MQTT 5 section 3.2. */
+    private final byte[] connack;
+
     private static final int PUBLISH = 3;
     private static final int CONNECT = 1;
 
@@ -22,6 +24,13 @@ final class SilentBroker implements AutoCloseable {
     private final Semaphore publishes = new Semaphore(0);
 
     SilentBroker() {
+        this(1_000);
+    }
+
+    SilentBroker(int receiveMaximum) {
+        connack = new byte[] {
+            0x20, 10, 0, 0, 7, 0x24, 1, 0x25, 0, 0x21, (byte) (receiveMaximum >> 8), (byte) receiveMaximum
+        };
         try {
             server = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
         } catch (IOException e) {
@@ -40,8 +49,19 @@ final class SilentBroker implements AutoCloseable {
         }
     }
 
+    int publishesNotAwaited() {
+        return publishes.availablePermits();
+    }
+
     void breakConnection() throws InterruptedException, IOException {
         connections.take().close();
+    }
+
+    /** MQTT 5 section 3.14. */
+    void disconnect(int reasonCode) throws InterruptedException, IOException {
+        Socket connection = connections.take();
+        connection.getOutputStream().write(new byte[] {(byte) 0xE0, 2, (byte) reasonCode, 0});
+        connection.close();
     }
 
     private void accept() {
@@ -63,7 +83,7 @@ final class SilentBroker implements AutoCloseable {
                 int type = in.readUnsignedByte() >> 4;
                 in.skipNBytes(remainingLength(in));
                 if (type == CONNECT) {
-                    socket.getOutputStream().write(CONNACK);
+                    socket.getOutputStream().write(connack);
                 } else if (type == PUBLISH) {
                     publishes.release();
                 }
