@@ -100,12 +100,11 @@ final class MqttDelivery {
             Optional<DeviceId> device = turns.next();
             if (device.isPresent()) {
                 takeTurn(device.get());
-            } else if (turns.takeLeftOut()) {
-                delivery.resume();
-                return;
-            } else if (goAlone.isEmpty()) {
-                return;
             } else {
+                delivery.offerMore();
+                if (goAlone.isEmpty()) {
+                    return;
+                }
                 othersFirst = false;
             }
         }
@@ -154,6 +153,8 @@ final class MqttDelivery {
             case HandOut.Nothing nothing -> CompletableFuture.completedFuture(nothing);
             case HandOut.NotReady notReady -> CompletableFuture.completedFuture(notReady);
             case HandOut.NotRecorded notRecorded -> CompletableFuture.completedFuture(notRecorded);
+            case HandOut.TooLarge tooLarge -> CompletableFuture.completedFuture(tooLarge);
+            case HandOut.Again again -> CompletableFuture.completedFuture(again);
         };
     }
 

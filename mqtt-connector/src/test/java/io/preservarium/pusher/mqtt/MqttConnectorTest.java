@@ -367,7 +367,8 @@ class MqttConnectorTest {
                 silent.breakConnection();
             }
             assertThat(failed().why())
-                    .startsWith("it was published with nothing else in flight 2 times, and each time the connection to ")
+                    .startsWith(
+                            "it was published with nothing else in flight 2 times, and each time the connection to ")
                     .endsWith(": Server closed connection without DISCONNECT.");
             assertThat(delivery.notSent).hasSize(2);
             started.stop();
@@ -391,10 +392,9 @@ class MqttConnectorTest {
             }
             await().until(() -> delivery.notSent.size() == 8);
             assertThat(delivery.failed).isEmpty();
-            assertThat(delivery.notSent)
-                    .allSatisfy(lost -> assertThat(lost.why())
-                            .contains("the broker closed the connection: ")
-                            .endsWith(String.format("(0x%02X)", reasonCode)));
+            assertThat(delivery.notSent).allSatisfy(lost -> assertThat(lost.why())
+                    .contains("the broker closed the connection: ")
+                    .endsWith(String.format("(0x%02X)", reasonCode)));
             started.stop();
             connector = Optional.empty();
         }

@@ -89,9 +89,10 @@ class MqttHangUpTest {
         assertThat(delivery.failed.getFirst().why())
                 .startsWith("it was published with nothing else in flight 2 times, and each time the connection to ")
                 .endsWith(" was lost before the broker answered: " + HUNG_UP);
-        assertThat(delivery.notSent).allSatisfy(lost -> assertThat(lost.why()).satisfiesAnyOf(
-                why -> assertThat(why).endsWith(" was lost before the broker answered: " + HUNG_UP),
-                why -> assertThat(why).endsWith(" is away")));
+        assertThat(delivery.notSent).allSatisfy(lost -> assertThat(lost.why())
+                .satisfiesAnyOf(
+                        why -> assertThat(why).endsWith(" was lost before the broker answered: " + HUNG_UP),
+                        why -> assertThat(why).endsWith(" is away")));
     }
 
     @Test
@@ -107,8 +108,9 @@ class MqttHangUpTest {
         takeGood();
         awaitTheEndOf(1);
         assertThat(delivery.failed.getFirst().why())
-                .endsWith("the broker closed the connection: PROTOCOL_ERROR (0x82), Sent PUBLISH for a topic that starts"
-                        + " with '$'");
+                .endsWith(
+                        "the broker closed the connection: PROTOCOL_ERROR (0x82), Sent PUBLISH for a topic that starts"
+                                + " with '$'");
     }
 
     /** Bad ones stand evenly between good ones. */

@@ -31,6 +31,7 @@ class MqttStringsAtBrokersTest {
     /** Not U+FDC0 to U+FDFF: this HiveMQ takes all of them for the non-characters among them. */
     private static final List<Integer> TAKEN =
             List.of(0x20, 0x7E, 0xA0, 0x2028, 0xD7FF, 0xE000, 0xFDBF, 0xFE00, 0xFEFF, 0xFFFD, 0x1F600, 0x1FFFD);
+
     private static final List<String> TOPICS_TAKEN = List.of("/", "//", "a//b/", " ", "a/$SYS", "a/$share/g/x");
 
     @TempDir

@@ -20,8 +20,7 @@ class MqttSuspectsTest {
     private static final RequestId TWO = new RequestId("2");
 
     private final AtomicReference<Instant> now = new AtomicReference<>(Commands.NOW);
-    private final MqttSuspects suspects =
-            new MqttSuspects(2, ((InstantSource) now::get).withZone(ZoneId.of("UTC")));
+    private final MqttSuspects suspects = new MqttSuspects(2, ((InstantSource) now::get).withZone(ZoneId.of("UTC")));
 
     @Test
     void aDeviceIsSuspectUntilAllItsCommandsAreCleared() {

@@ -112,10 +112,8 @@ final class PublishMeasurement {
     }
 
     private double bareClient(int inFlight) throws Exception {
-        Mqtt5AsyncClient client = Mqtt5Client.builder()
-                .serverHost("127.0.0.1")
-                .serverPort(port)
-                .buildAsync();
+        Mqtt5AsyncClient client =
+                Mqtt5Client.builder().serverHost("127.0.0.1").serverPort(port).buildAsync();
         client.connect().get();
         Semaphore window = new Semaphore(inFlight);
         byte[] payload = new byte[PAYLOAD];
@@ -145,8 +143,8 @@ final class PublishMeasurement {
         long start = System.nanoTime();
         for (int i = 0; i < messages; i++) {
             window.acquire();
-            MqttTarget target = new MqttTarget(
-                    "devices/" + i % DEVICES, 1, false, Optional.empty(), Optional.empty(), Map.of());
+            MqttTarget target =
+                    new MqttTarget("devices/" + i % DEVICES, 1, false, Optional.empty(), Optional.empty(), Map.of());
             var unused = connections
                     .publish(target, new RequestId("m-" + i), payload, Commands.LIFE)
                     .whenComplete((outcome, failure) -> window.release());
@@ -248,6 +246,9 @@ final class PublishMeasurement {
 
         @Override
         public void resume() {}
+
+        @Override
+        public void offerMore() {}
 
         @Override
         public Optional<String> notReadyBecause() {
