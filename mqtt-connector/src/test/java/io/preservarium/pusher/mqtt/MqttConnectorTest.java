@@ -21,8 +21,10 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -370,6 +372,30 @@ class MqttConnectorTest {
                     .startsWith(
                             "it was published with nothing else in flight 2 times, and each time the connection to ")
                     .endsWith(": Server closed connection without DISCONNECT.");
+            assertThat(delivery.notSent).hasSize(2);
+            started.stop();
+            connector = Optional.empty();
+        }
+    }
+
+    @Test
+    void aSuspectThatTheBrokerNeverAnswersHoldsUpNobodyForEver() throws Exception {
+        try (SilentBroker silent = new SilentBroker()) {
+            MqttConnector started = start(new TestConfig(silent.port(), 100, 100, Duration.ofMillis(50)));
+            await().until(() -> started.notReadyBecause().isEmpty());
+            delivery.take(Commands.offer("mute", "u1", Map.of("topic", "mute"), BYTES));
+            delivery.take(Commands.offer("late", "u2", Map.of("topic", "late"), BYTES));
+            silent.awaitPublish();
+            silent.awaitPublish();
+            silent.answers(topic -> !topic.equals("mute"));
+            silent.breakConnection();
+            await().until(() -> delivery.notSent.size() == 2);
+            delivery.take(Commands.offer("new", "u3", Map.of("topic", "new"), BYTES));
+
+            await().atMost(Duration.ofSeconds(30)).until(() -> delivery.sent.stream()
+                    .map(sent -> sent.offer().command().requestId().value())
+                    .collect(Collectors.toSet())
+                    .equals(Set.of("late", "new")));
             assertThat(delivery.notSent).hasSize(2);
             started.stop();
             connector = Optional.empty();
