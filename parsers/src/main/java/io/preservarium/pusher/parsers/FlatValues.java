@@ -5,6 +5,7 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,16 +13,20 @@ import java.util.Map;
 import org.graalvm.polyglot.Value;
 
 /**
- * JSON values as one flat row of primitives, which is what crosses into a script fastest and without proxies. The first
- * element is the shape, one letter per value and one per bracket; in an object each value has its key before it.
+ * JSON values as one flat row of primitives, which is what crosses into a script fastest and without proxies. What is not
+ * a value is the form: the shape, one letter per value and one per bracket, and the keys of all objects in their order.
  *
  * <p>{@code v} a string, boolean, double or integer; {@code f} a decimal (on the way back); {@code I} an integer beyond
  * what the language's primitive holds exactly, as hex; {@code n} null; <code>{ } [ ]</code>.
  */
 final class FlatValues {
 
+    /** What calls of one kind have in common. */
+    record Form(String shape, List<String> keys) {}
+
     private final StringBuilder shape = new StringBuilder();
-    private final List<Object> row = new ArrayList<>();
+    private final List<String> keys = new ArrayList<>();
+    private final List<Object> values = new ArrayList<>();
 
     private final int exactBits;
 
@@ -44,7 +49,7 @@ final class FlatValues {
             case Map<?, ?> map -> {
                 shape.append('{');
                 map.forEach((key, item) -> {
-                    row.add(String.valueOf(key));
+                    keys.add(String.valueOf(key));
                     add(item);
                 });
                 shape.append('}');
@@ -73,7 +78,7 @@ final class FlatValues {
     private void integer(BigInteger value) {
         if (value.bitLength() > exactBits) {
             shape.append('I');
-            row.add(value.toString(16));
+            values.add(value.toString(16));
         } else {
             primitive(value.longValue());
         }
@@ -81,15 +86,51 @@ final class FlatValues {
 
     private void primitive(Object value) {
         shape.append('v');
-        row.add(value);
+        values.add(value);
     }
 
-    /** The arguments of a call: these, the shape, the row. */
-    Object[] after(Object... first) {
-        List<Object> arguments = new ArrayList<>(first.length + 1 + row.size());
+    int size() {
+        return values.size();
+    }
+
+    Form form() {
+        return new Form(shape.toString(), keys);
+    }
+
+    /** The arguments of a call that knows the form: these, then the values. */
+    Object[] valuesAfter(Object... first) {
+        Object[] arguments = Arrays.copyOf(first, first.length + values.size());
+        for (int i = 0; i < values.size(); i++) {
+            arguments[first.length + i] = values.get(i);
+        }
+        return arguments;
+    }
+
+    /** The arguments of a call that does not: these, the shape, then each value with its key before it. */
+    Object[] allAfter(Object... first) {
+        List<Object> arguments = new ArrayList<>(first.length + 1 + keys.size() + values.size());
         arguments.addAll(List.of(first));
         arguments.add(shape.toString());
-        arguments.addAll(row);
+        Deque<Boolean> inObject = new ArrayDeque<>();
+        int key = 0;
+        int value = 0;
+        for (int i = 0; i < shape.length(); i++) {
+            char kind = shape.charAt(i);
+            if (kind == '}' || kind == ']') {
+                inObject.pop();
+                continue;
+            }
+            if (!inObject.isEmpty() && inObject.peek()) {
+                arguments.add(keys.get(key++));
+            }
+            switch (kind) {
+                case '{', '[' -> inObject.push(kind == '{');
+                case 'v', 'I' -> arguments.add(values.get(value++));
+                default -> {
+                    // Null has no value.
+                }
+            }
+        }
         return arguments.toArray();
     }
 

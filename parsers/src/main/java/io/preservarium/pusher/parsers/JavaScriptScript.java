@@ -128,7 +128,7 @@ final class JavaScriptScript implements LoadedScript {
                 contexts.now().ifPresent(now -> stopClock(context, now));
                 context.eval(source);
                 Value functions = context.eval(FUNCTIONS);
-                return read.apply(context.eval(RUNTIME).execute(values.after(functions, what)));
+                return read.apply(context.eval(RUNTIME).execute(values.allAfter(functions, what)));
             } catch (PolyglotException e) {
                 return ScriptResult.Problem.of(Reason.FORMAT_FAILED, describe(e));
             }

@@ -97,18 +97,23 @@ public final class ParserCatalog {
         listeners.forEach(listener -> listener.accept(script.ref()));
     }
 
-    /** Calls {@code listener} after a version of a script was put. It must not block. */
-    public void whenPut(Consumer<ParserRef> listener) {
+    /** Calls {@code listener} after a version of a script was put, or taken away from over another one. It must not block. */
+    public void whenLive(Consumer<ParserRef> listener) {
         listeners.add(listener);
     }
 
     public void remove(ParserLayer layer, ParserRef ref) {
+        Optional<ParserVersion> before = version(ref);
         scripts.computeIfPresent(ref, (same, old) -> {
             SortedMap<ParserLayer, ParserScript> layers = new TreeMap<>(old);
             layers.remove(layer);
             return layers.isEmpty() ? null : Collections.unmodifiableSortedMap(layers);
         });
         changes.incrementAndGet();
+        Optional<ParserVersion> now = version(ref);
+        if (now.isPresent() && !now.equals(before)) {
+            listeners.forEach(listener -> listener.accept(ref));
+        }
     }
 
     /** Makes the layer hold exactly these; scripts of other names are never missing in between. */

@@ -98,17 +98,21 @@ public final class ParserCheck implements AutoCloseable {
     /** Why the version does not load. The first example's clock stands already then, for what a script reads at its top. */
     private CompletionStage<Optional<String>> loads(ParserScript script, List<ScriptExample> examples) {
         ScriptExample first = examples.isEmpty() ? LOAD_ONLY : examples.getFirst();
-        return submit(ScriptCall.at(first.now(), script, LOAD_ONLY.work()))
-                .thenApply(result -> result instanceof ScriptResult.Problem problem
-                                && (problem.reason() == Reason.PARSER_INVALID
-                                        || problem.reason() == Reason.FORMAT_TIMEOUT)
-                        ? Optional.of(problem.message())
-                        : Optional.empty());
+        return submit(ScriptCall.example(first.now(), script, LOAD_ONLY.work()))
+                .thenApply(result -> switch (result) {
+                    case ScriptResult.Problem problem
+                    when problem.reason() == Reason.PARSER_INVALID || problem.reason() == Reason.FORMAT_TIMEOUT ->
+                        Optional.of(problem.message());
+                    case ScriptResult.Quarantined quarantined -> Optional.of(quarantined.why());
+                    case ScriptResult.Problem problem -> Optional.empty();
+                    case ScriptResult.Bytes bytes -> Optional.empty();
+                    case ScriptResult.Outputs outputs -> Optional.empty();
+                });
     }
 
     /** Runs one example; a failure says what was expected and what came. */
     CompletionStage<Optional<FailedExample>> run(ParserScript script, ScriptExample example) {
-        return submit(ScriptCall.at(example.now(), script, example.work()))
+        return submit(ScriptCall.example(example.now(), script, example.work()))
                 .thenApply(result -> passes(example.expected(), result)
                         ? Optional.empty()
                         : Optional.of(new FailedExample(
@@ -192,6 +196,7 @@ public final class ParserCheck implements AutoCloseable {
                 work instanceof ScriptCall.Work.ReadDeviceId
                         ? outputs.deviceId().map(Object::toString).orElse("None")
                         : ScriptExample.text(outputs.outputs());
+            case ScriptResult.Quarantined quarantined -> quarantined.why();
             case ScriptResult.Problem problem ->
                 problem.reason() == Reason.UNKNOWN_COMMAND ? "None" : problem.reason() + " " + problem.message();
         };

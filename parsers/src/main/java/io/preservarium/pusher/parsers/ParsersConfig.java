@@ -5,6 +5,7 @@ import io.smallrye.config.WithDefault;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** Settings of the script runtime. Environment names stand in {@code META-INF/microprofile-config.properties}. */
 @ConfigMapping(prefix = "pusher.parsers")
@@ -37,15 +38,17 @@ public interface ParsersConfig {
     @WithDefault("262144")
     int scriptLimit();
 
-    /** Threads with a context of their own; with two or more, one is always free of a script that hangs; {@code PARSER_CONTEXTS}. */
-    @WithDefault("2")
-    int contexts();
+    /**
+     * Threads that one script may have at once, each with a context of its own; with two or more there is one besides that
+     * stays free of a script that hangs; {@code PARSER_CONTEXTS}, as many as there are processors and at least two by default.
+     */
+    OptionalInt contexts();
 
-    /** Calls in a row that must break a limit before the script is quarantined; {@code PARSER_QUARANTINE_AFTER}. */
+    /** Devices in a row for which a limit must be broken before the script is quarantined; {@code PARSER_QUARANTINE_AFTER}. */
     @WithDefault("3")
     int quarantineAfter();
 
-    /** How long a quarantined script is refused; {@code PARSER_QUARANTINE}. */
+    /** How long a quarantined script is not run; {@code PARSER_QUARANTINE}. */
     @WithDefault("PT1M")
     Duration quarantine();
 }

@@ -69,14 +69,21 @@ final class ParsersLog {
 
     static void quarantined(ParserVersion version, Duration howLong) {
         LOG.warnf(
-                "Parser script %s (sha256 %s) is quarantined for %d s: it broke its limits again and again",
+                "Parser script %s (sha256 %s) is quarantined for %d s: it broke its limits for one device after the other",
                 version.ref(), version.sha256(), howLong.toSeconds());
     }
 
     static void threadLost(ParserVersion version) {
         LOG.errorf(
                 "Parser script %s (sha256 %s) could not be stopped: its thread is given up and burns a processor until the"
-                        + " process ends; this version is refused from now on",
+                        + " process ends; it does not run for this device again",
+                version.ref(), version.sha256());
+    }
+
+    static void barred(ParserVersion version) {
+        LOG.errorf(
+                "Parser script %s (sha256 %s) does not run any more until another version is live or the process is"
+                        + " restarted: it could not be stopped more than once",
                 version.ref(), version.sha256());
     }
 

@@ -23,6 +23,7 @@ final class PythonContext implements AutoCloseable {
     private final Value parse;
     private final Value deviceId;
     private final Value isIntact;
+    private final ArgumentBuilders builders;
 
     PythonContext(ScriptSandbox sandbox, ScriptClock clock) {
         context = sandbox.python();
@@ -42,6 +43,7 @@ final class PythonContext implements AutoCloseable {
         parse = names.getMember("parse");
         deviceId = names.getMember("device_id");
         isIntact = names.getMember("is_intact");
+        builders = new ArgumentBuilders(names.getMember("builder"));
     }
 
     Context context() {
@@ -70,16 +72,20 @@ final class PythonContext implements AutoCloseable {
                 : new PythonScript(this, loaded, outputLimit);
     }
 
-    Value format(Object... arguments) {
-        return format.execute(arguments);
+    Value format(Value script, int outputLimit, FlatValues arguments) {
+        return builders.of(arguments)
+                .map(builder -> format.execute(arguments.valuesAfter(script, outputLimit, builder)))
+                .orElseGet(() -> format.execute(arguments.allAfter(script, outputLimit)));
     }
 
-    Value parse(Object... arguments) {
-        return parse.execute(arguments);
+    Value parse(Value script, FlatValues arguments) {
+        return builders.of(arguments)
+                .map(builder -> parse.execute(arguments.valuesAfter(script, builder)))
+                .orElseGet(() -> parse.execute(arguments.allAfter(script)));
     }
 
-    Value deviceId(Object... arguments) {
-        return deviceId.execute(arguments);
+    Value deviceId(Value script, FlatValues arguments) {
+        return deviceId.execute(arguments.allAfter(script));
     }
 
     /** Whether a call that was interrupted left every import whole. */

@@ -25,7 +25,7 @@ final class PythonScript implements LoadedScript {
     @Override
     public ScriptResult format(Map<String, Object> command, Map<String, Object> config) {
         Value result =
-                python.format(FlatValues.forPython().add(command).add(config).after(script, outputLimit));
+                python.format(script, outputLimit, FlatValues.forPython().add(command).add(config));
         if (result.isNull()) {
             return ScriptResult.Problem.of(
                     Reason.UNKNOWN_COMMAND,
@@ -55,7 +55,7 @@ final class PythonScript implements LoadedScript {
 
     @Override
     public ScriptResult parse(byte[] payload, Map<String, Object> config) {
-        Value result = python.parse(flat(payload, config).after(script));
+        Value result = python.parse(script, flat(payload, config));
         Optional<String> device = text(result.getArrayElement(0));
         Optional<String> error = text(result.getArrayElement(1));
         return outputs(device, error, () -> FlatValues.read(result, 2));
@@ -63,7 +63,7 @@ final class PythonScript implements LoadedScript {
 
     @Override
     public ScriptResult deviceId(byte[] payload, Map<String, Object> config) {
-        Value result = python.deviceId(flat(payload, config).after(script));
+        Value result = python.deviceId(script, flat(payload, config));
         return outputs(text(result.getArrayElement(0)), text(result.getArrayElement(1)), List::of);
     }
 

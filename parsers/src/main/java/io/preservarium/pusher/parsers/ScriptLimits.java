@@ -42,9 +42,18 @@ record ScriptLimits(
                 config.memoryLimit(),
                 config.outputLimit(),
                 config.scriptLimit(),
-                config.contexts(),
+                config.contexts().orElseGet(ScriptLimits::processors),
                 config.quarantineAfter(),
                 config.quarantine());
+    }
+
+    private static int processors() {
+        return Math.max(2, Runtime.getRuntime().availableProcessors());
+    }
+
+    /** Threads in all: one more than a script may have at once, for the others when it hangs; with one context there is none. */
+    int workers() {
+        return contexts == 1 ? 1 : contexts + 1;
     }
 
     /** The same limits for checking new versions, one at a time and without grudge. */

@@ -61,28 +61,45 @@ public final class ScriptParser implements PayloadParser, AutoCloseable {
         return new ScriptParser(catalog, sandbox, workers, directory, new ParserCheck(sandbox, limits));
     }
 
+    /** Over workers that were made, and perhaps not started, elsewhere. */
+    static ScriptParser over(ParserCatalog catalog, ScriptSandbox sandbox, ScriptWorkers workers) {
+        return new ScriptParser(
+                catalog, sandbox, workers, Optional.empty(), new ParserCheck(sandbox, workers.limits()));
+    }
+
     public ParserCatalog catalog() {
         return catalog;
     }
 
-    /** Whether every script thread has its context, so that a call starts at once. Takes seconds after the start. */
+    /** Whether every script thread has its context, the spare one too. */
     public boolean isWarm() {
         return workers.isWarm();
     }
 
     @Override
     public boolean isReady() {
-        return catalog.isListed();
+        return catalog.isListed() && workers.isReady();
     }
 
     @Override
     public void whenAvailable(Consumer<ParserRef> listener) {
-        catalog.whenPut(listener);
+        catalog.whenLive(listener);
+        workers.whenQuarantineEnds(listener);
     }
 
     @Override
     public CompletionStage<Formatted> format(
             ParserRef ref, Optional<Digest> required, Command command, Map<String, Object> config) {
+        return format(ref, required, command, config, Priority.HAND_OUT);
+    }
+
+    @Override
+    public CompletionStage<Formatted> format(
+            ParserRef ref,
+            Optional<Digest> required,
+            Command command,
+            Map<String, Object> config,
+            Priority priority) {
         Optional<ParserScript> live = catalog.live(ref);
         if (live.isEmpty()) {
             return CompletableFuture.completedStage(new Formatted.Missing(ref));
@@ -96,11 +113,13 @@ public final class ScriptParser implements PayloadParser, AutoCloseable {
                     Optional.of(script.version())));
         }
         ScriptCall.Work work = new ScriptCall.Work.Format(CommandJson.document(command), config);
-        return workers.submit(ScriptCall.of(script, work)).thenApply(result -> switch (result) {
+        return workers.submit(ScriptCall.of(script, work, priority)).thenApply(result -> switch (result) {
             case ScriptResult.Bytes bytes ->
                 new Formatted.Bytes(bytes.bytes(), script.version(), bytes.delivery(), bytes.warnings());
             case ScriptResult.Problem problem ->
                 new Formatted.Refused(problem.reason(), problem.message(), Optional.of(script.version()));
+            case ScriptResult.Quarantined quarantined ->
+                new Formatted.Quarantined(script.version(), quarantined.why());
             case ScriptResult.Outputs outputs ->
                 throw new IllegalStateException("format_command gave the outputs of parse");
         });
@@ -114,11 +133,13 @@ public final class ScriptParser implements PayloadParser, AutoCloseable {
         }
         ParserScript script = live.get();
         ScriptCall.Work work = new ScriptCall.Work.Parse(payload.clone(), config);
-        return workers.submit(ScriptCall.of(script, work)).thenApply(result -> switch (result) {
+        return workers.submit(ScriptCall.of(script, work, Priority.HAND_OUT)).thenApply(result -> switch (result) {
             case ScriptResult.Outputs outputs ->
                 new Parsed.Outputs(outputs.deviceId(), outputs.outputs(), script.version());
             case ScriptResult.Problem problem ->
                 new Parsed.Failed(problem.deviceId(), problem.message(), Optional.of(script.version()));
+            case ScriptResult.Quarantined quarantined ->
+                new Parsed.Failed(Optional.empty(), quarantined.why(), Optional.of(script.version()));
             case ScriptResult.Bytes bytes -> throw new IllegalStateException("parse gave the bytes of format_command");
         });
     }

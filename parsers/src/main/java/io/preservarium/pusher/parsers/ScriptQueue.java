@@ -1,100 +1,222 @@
 package io.preservarium.pusher.parsers;
 
+import io.preservarium.pusher.command.ParserRef;
 import io.preservarium.pusher.command.ParserVersion;
+import io.preservarium.pusher.command.PayloadParser.Priority;
 import io.preservarium.pusher.command.Reason;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Deque;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.PriorityQueue;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Calls waiting for a worker, one line per version, served in turn. No version gets the last free worker while more than
- * one exist, and one that has not shown that it keeps its limits gets one worker: a script that hangs holds up itself.
+ * Calls waiting for a worker, one line per version, served in turn. There is a worker more than one version may have at
+ * once, so a script that hangs holds up itself; one that has not shown that it keeps its limits gets one worker. Checks of
+ * new commands run when nothing else can, and leave a worker free for what comes meanwhile.
  */
 final class ScriptQueue {
 
     private static final int MAX_STANDINGS = 4096;
+    /** Without it a steady flood of uplinks would keep every new command from ever being checked. */
+    private static final int MAX_IN_A_ROW_BEFORE_A_CHECK = 64;
 
     private static final class Line {
-        final Deque<ScriptCall> waiting = new ArrayDeque<>();
+        final ParserVersion version;
+        final ScriptStanding standing;
+        final Deque<ScriptCall> first = new ArrayDeque<>();
+        final Deque<ScriptCall> checks = new ArrayDeque<>();
         int running;
+
+        Line(ParserVersion version, ScriptStanding standing) {
+            this.version = version;
+            this.standing = standing;
+        }
+
+        Deque<ScriptCall> of(Priority priority) {
+            return switch (priority) {
+                case HAND_OUT -> first;
+                case CHECK -> checks;
+            };
+        }
+
+        boolean isEmpty() {
+            return first.isEmpty() && checks.isEmpty() && running == 0;
+        }
     }
 
+    /** A worker that waits; each has a condition of its own, so that only the one that is wanted wakes. */
+    private static final class Seat {
+        final Condition called;
+        boolean isCalled;
+
+        Seat(Condition called) {
+            this.called = called;
+        }
+    }
+
+    private record QuarantineEnd(long nanoTime, ParserRef ref) {}
+
     private final ScriptLimits limits;
+    private final int checksAtOnce;
     private final ReentrantLock lock = new ReentrantLock();
-    private final Condition changed = lock.newCondition();
+    /** The last one that waits is called first: its caches are warm, and its context has what ran before. */
+    private final Deque<Seat> waitingWorkers = new ArrayDeque<>();
+
     private final Map<ParserVersion, Line> lines = new LinkedHashMap<>();
     private final Map<ParserVersion, ScriptStanding> standings = new LinkedHashMap<>(16, 0.75f, true);
+    private final PriorityQueue<QuarantineEnd> quarantines =
+            new PriorityQueue<>(Comparator.comparingLong(QuarantineEnd::nanoTime));
+    /** Workers that are awake and about to take a call: nobody needs to be called for what they will take. */
+    private int arriving;
+
+    private int checksRunning;
+    private int sinceCheck;
     private boolean closed;
 
     ScriptQueue(ScriptLimits limits) {
         this.limits = limits;
+        this.checksAtOnce = Math.max(1, limits.contexts() - 1);
     }
 
     /** Takes the call, or says why not. */
-    Optional<ScriptResult.Problem> submit(ScriptCall call) {
+    Optional<ScriptResult> submit(ScriptCall call) {
         lock.lock();
         try {
             if (closed) {
                 return Optional.of(ScriptResult.Problem.of(Reason.FORMAT_FAILED, "the script runtime is shut down"));
             }
-            Optional<String> refusal = standing(call.version()).refusal(System.nanoTime());
+            Line line = lines.get(call.version());
+            ScriptStanding standing = line == null ? standing(call.version()) : line.standing;
+            Optional<ScriptResult> refusal = standing.refusal(call, System.nanoTime());
             if (refusal.isPresent()) {
-                return Optional.of(ScriptResult.Problem.of(Reason.FORMAT_TIMEOUT, refusal.get()));
+                return refusal;
             }
-            lines.computeIfAbsent(call.version(), none -> new Line()).waiting.add(call);
-            changed.signal();
+            if (line == null) {
+                line = new Line(call.version(), standing);
+                lines.put(call.version(), line);
+            }
+            line.of(call.priority()).add(call);
+            callWorkerIfNeeded();
             return Optional.empty();
         } finally {
             lock.unlock();
         }
     }
 
-    /** Waits for a call that may run now; empty when the queue is closed. */
+    /** A worker is there and is about to take a call, as it also is after each call that it ran. */
+    void arrive() {
+        lock.lock();
+        try {
+            arriving++;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The worker that was about to take a call does something else first. */
+    void leave() {
+        lock.lock();
+        try {
+            arriving--;
+            callWorkerIfNeeded();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Waits for a call that may run now; empty when the queue is closed. By a worker that has arrived. */
     Optional<ScriptCall> take() {
         lock.lock();
         try {
             while (!closed) {
                 Optional<ScriptCall> next = next();
                 if (next.isPresent()) {
+                    arriving--;
+                    callWorkerIfNeeded();
                     return next;
                 }
-                changed.awaitUninterruptibly();
+                Seat seat = new Seat(lock.newCondition());
+                arriving--;
+                waitingWorkers.push(seat);
+                while (!seat.isCalled && !closed) {
+                    seat.called.awaitUninterruptibly();
+                }
+                if (!seat.isCalled) {
+                    arriving++;
+                }
             }
+            arriving--;
             return Optional.empty();
         } finally {
             lock.unlock();
         }
     }
 
-    private Optional<ScriptCall> next() {
-        Iterator<Map.Entry<ParserVersion, Line>> turn = lines.entrySet().iterator();
-        while (turn.hasNext()) {
-            Map.Entry<ParserVersion, Line> entry = turn.next();
-            Line line = entry.getValue();
-            if (!line.waiting.isEmpty() && line.running < allowed(entry.getKey())) {
-                ScriptCall call = line.waiting.remove();
-                line.running++;
-                turn.remove();
-                // To the end: the others come first next time.
-                lines.put(entry.getKey(), line);
-                return Optional.of(call);
+    private void callWorkerIfNeeded() {
+        if (arriving == 0 && !waitingWorkers.isEmpty() && line().isPresent()) {
+            Seat seat = waitingWorkers.pop();
+            seat.isCalled = true;
+            arriving++;
+            seat.called.signal();
+        }
+    }
+
+    private record Turn(Line line, Priority priority) {}
+
+    /** Whose turn it is. */
+    private Optional<Turn> line() {
+        Optional<Turn> check = checksRunning < checksAtOnce ? line(Priority.CHECK) : Optional.empty();
+        if (check.isPresent() && sinceCheck >= MAX_IN_A_ROW_BEFORE_A_CHECK) {
+            return check;
+        }
+        return line(Priority.HAND_OUT).or(() -> check);
+    }
+
+    private Optional<Turn> line(Priority priority) {
+        for (Line line : lines.values()) {
+            if (!line.of(priority).isEmpty() && line.running < allowed(line)) {
+                return Optional.of(new Turn(line, priority));
             }
         }
         return Optional.empty();
     }
 
-    private int allowed(ParserVersion version) {
-        return standing(version).isProven() ? Math.max(1, limits.contexts() - 1) : 1;
+    private Optional<ScriptCall> next() {
+        Optional<Turn> found = line();
+        if (found.isEmpty()) {
+            return Optional.empty();
+        }
+        Line line = found.get().line();
+        ScriptCall call = line.of(found.get().priority()).remove();
+        line.running++;
+        switch (call.priority()) {
+            case HAND_OUT -> sinceCheck++;
+            case CHECK -> {
+                sinceCheck = 0;
+                checksRunning++;
+            }
+        }
+        if (lines.size() > 1) {
+            // To the end: the others come first next time.
+            lines.remove(line.version);
+            lines.put(line.version, line);
+        }
+        return Optional.of(call);
     }
 
-    /** Whether the last call of the version broke a limit, so that this one gets no allowance for being cold. */
+    private int allowed(Line line) {
+        return line.standing.isProven() ? limits.contexts() : 1;
+    }
+
+    /** Whether a call of the version broke a limit lately, so that this one gets no allowance for being cold. */
     boolean isSuspect(ParserVersion version) {
         lock.lock();
         try {
@@ -104,69 +226,130 @@ final class ScriptQueue {
         }
     }
 
-    void kept(ScriptCall call) {
+    void limitsKept(ScriptCall call) {
         lock.lock();
         try {
-            standing(call.version()).keptLimits();
-            leave(call);
+            standing(call.version()).limitsKept(call);
+            ended(call);
+            arriving++;
         } finally {
             lock.unlock();
         }
     }
 
     /** The call was answered without running. */
-    void refused(ScriptCall call) {
+    void notRun(ScriptCall call) {
         lock.lock();
         try {
-            leave(call);
+            ended(call);
+            arriving++;
         } finally {
             lock.unlock();
         }
     }
 
-    /** The call broke a limit. Gives back the waiting calls that a quarantine refuses, to be answered by the caller. */
-    List<ScriptCall> broke(ScriptCall call, boolean threadLost) {
+    /** The call broke a limit. Gives back the waiting calls that may not run now, to be answered by who calls this. */
+    List<ScriptCall> limitBroken(ScriptCall call, boolean threadLost) {
         lock.lock();
         try {
             ScriptStanding standing = standing(call.version());
-            boolean quarantined = standing.brokeLimit(System.nanoTime());
+            ended(call);
             if (threadLost) {
-                standing.lostThread();
                 ParsersLog.threadLost(call.version());
-            } else if (quarantined) {
-                ParsersLog.quarantined(call.version(), limits.quarantine());
+            }
+            ScriptStanding.Consequence consequence = standing.limitBroken(call, threadLost, System.nanoTime());
+            switch (consequence) {
+                case NONE -> {}
+                case DEVICE_WAITS -> quarantined(call);
+                case VERSION_WAITS -> {
+                    ParsersLog.quarantined(call.version(), limits.quarantine());
+                    quarantined(call);
+                }
+                case VERSION_BARRED -> ParsersLog.barred(call.version());
             }
             List<ScriptCall> refused = new ArrayList<>();
             Line line = lines.get(call.version());
-            if (line != null && (threadLost || quarantined)) {
-                refused.addAll(line.waiting);
-                line.waiting.clear();
+            if (line != null && consequence != ScriptStanding.Consequence.NONE) {
+                long now = System.nanoTime();
+                for (Deque<ScriptCall> waiting : List.of(line.first, line.checks)) {
+                    waiting.removeIf(
+                            other -> standing.refusal(other, now).isPresent() && refused.add(other));
+                }
             }
-            leave(call);
+            forgetIfEmpty(call.version());
+            if (threadLost) {
+                callWorkerIfNeeded();
+            } else {
+                arriving++;
+            }
             return refused;
         } finally {
             lock.unlock();
         }
     }
 
-    Optional<String> refusal(ParserVersion version) {
+    private void quarantined(ScriptCall call) {
+        quarantines.add(new QuarantineEnd(
+                System.nanoTime() + limits.quarantine().toNanos(), call.script().ref()));
+    }
+
+    Optional<ScriptResult> refusal(ScriptCall call) {
         lock.lock();
         try {
-            return standing(version).refusal(System.nanoTime());
+            return standing(call.version()).refusal(call, System.nanoTime());
         } finally {
             lock.unlock();
         }
     }
 
-    private void leave(ScriptCall call) {
+    /** Scripts that had a quarantine which has ended; each is told once. */
+    List<ParserRef> endedQuarantines() {
+        lock.lock();
+        try {
+            List<ParserRef> ended = new ArrayList<>();
+            QuarantineEnd next = quarantines.peek();
+            while (next != null && System.nanoTime() - next.nanoTime() >= 0) {
+                quarantines.remove();
+                if (!ended.contains(next.ref())) {
+                    ended.add(next.ref());
+                }
+                next = quarantines.peek();
+            }
+            return ended;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** In how many nanoseconds the next quarantine ends. */
+    OptionalLong untilQuarantineEnds() {
+        lock.lock();
+        try {
+            QuarantineEnd next = quarantines.peek();
+            return next == null
+                    ? OptionalLong.empty()
+                    : OptionalLong.of(Math.max(1, next.nanoTime() - System.nanoTime()));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void ended(ScriptCall call) {
+        if (call.priority() == Priority.CHECK) {
+            checksRunning--;
+        }
         Line line = lines.get(call.version());
         if (line != null) {
             line.running--;
-            if (line.running == 0 && line.waiting.isEmpty()) {
-                lines.remove(call.version());
-            }
+            forgetIfEmpty(call.version());
         }
-        changed.signalAll();
+    }
+
+    private void forgetIfEmpty(ParserVersion version) {
+        Line line = lines.get(version);
+        if (line != null && line.isEmpty()) {
+            lines.remove(version);
+        }
     }
 
     private ScriptStanding standing(ParserVersion version) {
@@ -185,10 +368,12 @@ final class ScriptQueue {
             closed = true;
             List<ScriptCall> left = new ArrayList<>();
             lines.values().forEach(line -> {
-                left.addAll(line.waiting);
-                line.waiting.clear();
+                left.addAll(line.first);
+                left.addAll(line.checks);
+                line.first.clear();
+                line.checks.clear();
             });
-            changed.signalAll();
+            waitingWorkers.forEach(seat -> seat.called.signal());
             return left;
         } finally {
             lock.unlock();

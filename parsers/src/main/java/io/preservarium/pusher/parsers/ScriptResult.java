@@ -15,6 +15,9 @@ sealed interface ScriptResult {
 
     record Outputs(Optional<DeviceId> deviceId, List<Map<String, Object>> outputs) implements ScriptResult {}
 
+    /** Not run, because the script broke limits in other calls. */
+    record Quarantined(String why) implements ScriptResult {}
+
     /** No usable result. {@code reason} is the one a command gets; for an uplink only the message counts. */
     record Problem(Reason reason, String message, Optional<DeviceId> deviceId) implements ScriptResult {
 

@@ -14,17 +14,17 @@ import org.jspecify.annotations.Nullable;
 /** A thread with contexts of its own that runs one call after another. */
 final class ScriptWorker implements Runnable {
 
-    /** What a spell gave. */
+    /** What a run gave. */
     private sealed interface Ran<T> {
         record Value<T>(T value, Duration took) implements Ran<T> {}
 
-        record Stopped<T>(ScriptSpell.State why, Duration took) implements Ran<T> {}
+        record Stopped<T>(LimitedRun.State why, Duration took) implements Ran<T> {}
 
         record Broken<T>(Throwable cause, Duration took) implements Ran<T> {}
     }
 
-    /** A spell and the call it belongs to, as the watchdog sees them. */
-    record Running(ScriptSpell spell, ScriptCall call) {}
+    /** A run and the call it belongs to, as the watchdog sees them. */
+    record Running(LimitedRun run, ScriptCall call) {}
 
     private static final long RETRY_NANOS = Duration.ofSeconds(1).toNanos();
 
@@ -58,13 +58,24 @@ final class ScriptWorker implements Runnable {
     @Override
     public void run() {
         boolean lost = false;
+        boolean arrived = false;
         while (!lost && !workers.isClosed()) {
-            if (!contexts.isWarm() && !warm()) {
-                continue;
+            if (!contexts.isWarm()) {
+                if (arrived) {
+                    queue.leave();
+                    arrived = false;
+                }
+                if (!warm()) {
+                    continue;
+                }
+            }
+            if (!arrived) {
+                queue.arrive();
             }
             Optional<ScriptCall> call = queue.take();
             if (call.isPresent()) {
                 lost = run(call.get());
+                arrived = !lost;
             }
         }
         closeContexts();
@@ -79,6 +90,7 @@ final class ScriptWorker implements Runnable {
                 ParsersLog.contextReady(name, Duration.ofNanos(System.nanoTime() - start));
             });
             ready = true;
+            workers.becameReady();
             return true;
         } catch (RuntimeException | Error e) {
             if (!workers.isClosed()) {
@@ -91,11 +103,11 @@ final class ScriptWorker implements Runnable {
 
     /** Runs the call to its answer; true if the watchdog gave this thread up meanwhile. */
     private boolean run(ScriptCall call) {
-        Optional<String> refusal = queue.refusal(call.version());
+        Optional<ScriptResult> refusal = queue.refusal(call);
         if (refusal.isPresent()) {
-            // It broke its limits after this call had come in.
-            queue.refused(call);
-            workers.answer(call, ScriptResult.Problem.of(Reason.FORMAT_TIMEOUT, refusal.get()));
+            // Limits were broken after this call had come in.
+            queue.notRun(call);
+            workers.answer(call, refusal.get());
             return false;
         }
         try {
@@ -141,29 +153,29 @@ final class ScriptWorker implements Runnable {
     }
 
     private <T> Ran<T> watched(ScriptCall call, Duration limit, Supplier<T> guest) {
-        ScriptSpell spell = new ScriptSpell(contexts, limit, limits.memory());
-        running = new Running(spell, call);
-        workers.spellBegan();
+        LimitedRun run = new LimitedRun(contexts, limit, limits.memory());
+        running = new Running(run, call);
+        workers.runBegins();
         Ran<T> ran;
         try {
             T value = guest.get();
-            ran = new Ran.Value<>(value, spell.took());
+            ran = new Ran.Value<>(value, run.took());
         } catch (RuntimeException | Error e) {
             // Whatever the engine throws must not end the worker; what it was is judged below.
-            ran = new Ran.Broken<>(e, spell.took());
+            ran = new Ran.Broken<>(e, run.took());
         }
-        ScriptSpell.State end = spell.end();
+        LimitedRun.State end = run.end();
         running = null;
-        if (end != ScriptSpell.State.DONE) {
-            recover(spell, call);
-            return new Ran.Stopped<>(end, spell.took());
+        if (end != LimitedRun.State.DONE) {
+            recover(run, call);
+            return new Ran.Stopped<>(end, run.took());
         }
         if (ran instanceof Ran.Broken<T>) {
-            recover(spell, call);
+            recover(run, call);
         }
         if (ran instanceof Ran.Broken<T> broken && isOutOfMemory(broken.cause())) {
             closeContexts();
-            return new Ran.Stopped<>(ScriptSpell.State.OUT_OF_MEMORY, spell.took());
+            return new Ran.Stopped<>(LimitedRun.State.OUT_OF_MEMORY, run.took());
         }
         return ran;
     }
@@ -172,10 +184,10 @@ final class ScriptWorker implements Runnable {
         return cause instanceof OutOfMemoryError || cause instanceof PolyglotException e && e.isResourceExhausted();
     }
 
-    private void recover(ScriptSpell spell, ScriptCall call) {
+    private void recover(LimitedRun run, ScriptCall call) {
         contexts.forget(call.version());
         boolean usable = false;
-        if (!spell.isContextClosed()) {
+        if (!run.isContextClosed()) {
             try {
                 usable = ScriptLanguage.of(call.script().ref()) == ScriptLanguage.JAVASCRIPT
                         || contexts.python().isIntact();
@@ -201,13 +213,13 @@ final class ScriptWorker implements Runnable {
     private boolean finish(ScriptCall call, Ran<ScriptResult> ran, String doing) {
         switch (ran) {
             case Ran.Value<ScriptResult> value -> {
-                queue.kept(call);
+                queue.limitsKept(call);
                 count(call, !(value.value() instanceof ScriptResult.Problem), value.took());
                 workers.answer(call, value.value());
                 return false;
             }
             case Ran.Broken<ScriptResult> broken -> {
-                queue.kept(call);
+                queue.limitsKept(call);
                 count(call, false, broken.took());
                 workers.answer(
                         call, ScriptResult.Problem.of(Reason.FORMAT_FAILED, describe(call, broken.cause(), doing)));
@@ -215,11 +227,11 @@ final class ScriptWorker implements Runnable {
             }
             case Ran.Stopped<ScriptResult> stopped -> {
                 count(call, false, stopped.took());
-                if (stopped.why() == ScriptSpell.State.LOST) {
+                if (stopped.why() == LimitedRun.State.LOST) {
                     // The watchdog has answered and put another worker in this one's place.
                     return true;
                 }
-                workers.broke(call, stopped.why(), doing);
+                workers.limitBroken(call, stopped.why(), doing);
                 return false;
             }
         }

@@ -1,21 +1,28 @@
 package io.preservarium.pusher.parsers;
 
+import io.preservarium.pusher.command.ParserRef;
 import io.preservarium.pusher.command.Reason;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 
 /** The threads that run scripts and the watchdog that stops what breaks its limits. */
 final class ScriptWorkers implements AutoCloseable {
 
     private static final long LOOK_NANOS = Duration.ofMillis(5).toNanos();
+    /** It goes on looking for a while when nothing runs, so that calls need not wake it one by one. */
+    private static final long IDLE_AFTER_NANOS = Duration.ofSeconds(1).toNanos();
 
     private final ScriptSandbox sandbox;
     private final ScriptClock clock;
@@ -24,7 +31,9 @@ final class ScriptWorkers implements AutoCloseable {
     private final String name;
     private final ScriptQueue queue;
     private final List<ScriptWorker> workers = new CopyOnWriteArrayList<>();
+    private final List<Consumer<ParserRef>> listeners = new CopyOnWriteArrayList<>();
     private final AtomicInteger started = new AtomicInteger();
+    private final AtomicBoolean isFirstReady = new AtomicBoolean();
     private final ReentrantLock warming = new ReentrantLock();
     private final Thread watchdog;
     // What a caller does with a result must neither hold up a worker nor fall under a script's limits.
@@ -43,11 +52,23 @@ final class ScriptWorkers implements AutoCloseable {
         this.watchdog = Thread.ofPlatform().daemon().name(name + "-watchdog").unstarted(this::watch);
     }
 
+    /** The first context alone is what calls wait for; the others come after it. */
     void start() {
-        for (int i = 0; i < limits.contexts(); i++) {
-            startWorker();
-        }
+        startWorker();
         watchdog.start();
+    }
+
+    void becameReady() {
+        if (isFirstReady.compareAndSet(false, true)) {
+            for (int i = 1; i < limits.workers(); i++) {
+                startWorker();
+            }
+        }
+    }
+
+    /** Calls {@code listener} when a script's quarantine has ended. It must not block. */
+    void whenQuarantineEnds(Consumer<ParserRef> listener) {
+        listeners.add(listener);
     }
 
     private void startWorker() {
@@ -75,9 +96,14 @@ final class ScriptWorkers implements AutoCloseable {
         return closed;
     }
 
-    /** Whether every worker has its context, so that a call starts at once. */
+    /** Whether a call can run now. */
+    boolean isReady() {
+        return workers.stream().anyMatch(ScriptWorker::isReady);
+    }
+
+    /** Whether every worker has its context. */
     boolean isWarm() {
-        return workers.stream().allMatch(ScriptWorker::isReady);
+        return workers.size() == limits.workers() && workers.stream().allMatch(ScriptWorker::isReady);
     }
 
     /** One context after another: the first pays for the engine, those after it take a fraction, and none waits for both. */
@@ -92,7 +118,7 @@ final class ScriptWorkers implements AutoCloseable {
 
     /** The result comes on another thread than the caller's or the script's. */
     CompletionStage<ScriptResult> submit(ScriptCall call) {
-        queue.submit(call).ifPresent(problem -> call.result().complete(problem));
+        queue.submit(call).ifPresent(refusal -> call.result().complete(refusal));
         return call.result();
     }
 
@@ -106,7 +132,7 @@ final class ScriptWorkers implements AutoCloseable {
     }
 
     /** The call was stopped; what waited behind it is answered too if that was once too often. */
-    void broke(ScriptCall call, ScriptSpell.State why, String doing) {
+    void limitBroken(ScriptCall call, LimitedRun.State why, String doing) {
         String what =
                 switch (why) {
                     case OUT_OF_TIME, LOST -> doing + " took longer than it may";
@@ -114,51 +140,75 @@ final class ScriptWorkers implements AutoCloseable {
                     case RUNNING, DONE -> throw new IllegalArgumentException("a call that was not stopped: " + why);
                 };
         ParsersLog.limitBroken(call.version(), what);
-        List<ScriptCall> refused = queue.broke(call, why == ScriptSpell.State.LOST);
+        List<ScriptCall> refused = queue.limitBroken(call, why == LimitedRun.State.LOST);
+        LockSupport.unpark(watchdog);
         String stopped = what + " and was stopped (" + call.script().ref() + ")";
         answer(call, ScriptResult.Problem.of(Reason.FORMAT_TIMEOUT, stopped));
-        String refusal = queue.refusal(call.version()).orElse(stopped);
         for (ScriptCall waiting : refused) {
-            answer(waiting, ScriptResult.Problem.of(Reason.FORMAT_TIMEOUT, refusal));
+            answer(waiting, queue.refusal(waiting).orElseGet(() -> new ScriptResult.Quarantined(stopped)));
         }
     }
 
-    void spellBegan() {
+    /** A script begins to run. */
+    void runBegins() {
         if (watchdogIdle) {
             LockSupport.unpark(watchdog);
         }
     }
 
     private void watch() {
+        long lastBusy = System.nanoTime();
         while (!closed) {
             boolean busy = false;
             for (ScriptWorker worker : workers) {
-                busy |= worker.running().isPresent();
                 try {
-                    worker.running().ifPresent(running -> look(worker, running));
+                    Optional<ScriptWorker.Running> running = worker.running();
+                    busy |= running.isPresent();
+                    running.ifPresent(now -> look(worker, now));
                 } catch (RuntimeException | Error e) {
                     // Without the watchdog nothing would ever be stopped again.
                     ParsersLog.watchdogFailed(e);
                 }
             }
-            if (busy) {
+            tellEndedQuarantines();
+            long now = System.nanoTime();
+            lastBusy = busy ? now : lastBusy;
+            if (now - lastBusy < IDLE_AFTER_NANOS) {
                 LockSupport.parkNanos(LOOK_NANOS);
             } else {
-                watchdogIdle = true;
-                // A spell that began before the line above did not see it.
-                if (workers.stream().allMatch(worker -> worker.running().isEmpty())) {
-                    LockSupport.park(this);
-                }
-                watchdogIdle = false;
+                idle();
+                lastBusy = System.nanoTime();
+            }
+        }
+    }
+
+    private void idle() {
+        watchdogIdle = true;
+        // A run that began before the line above did not see it.
+        if (!closed && workers.stream().allMatch(worker -> worker.running().isEmpty())) {
+            OptionalLong next = queue.untilQuarantineEnds();
+            if (next.isPresent()) {
+                LockSupport.parkNanos(this, next.getAsLong());
+            } else {
+                LockSupport.park(this);
+            }
+        }
+        watchdogIdle = false;
+    }
+
+    private void tellEndedQuarantines() {
+        for (ParserRef ref : queue.endedQuarantines()) {
+            for (Consumer<ParserRef> listener : listeners) {
+                answers.execute(() -> listener.accept(ref));
             }
         }
     }
 
     private void look(ScriptWorker worker, ScriptWorker.Running running) {
-        if (running.spell().check()) {
+        if (running.run().check()) {
             workers.remove(worker);
             startWorker();
-            broke(running.call(), ScriptSpell.State.LOST, "the call");
+            limitBroken(running.call(), LimitedRun.State.LOST, "the call");
         }
     }
 
@@ -169,7 +219,7 @@ final class ScriptWorkers implements AutoCloseable {
                 .forEach(call ->
                         answer(call, ScriptResult.Problem.of(Reason.FORMAT_FAILED, "the script runtime is shut down")));
         workers.forEach(
-                worker -> worker.running().ifPresent(running -> running.spell().cancel()));
+                worker -> worker.running().ifPresent(running -> running.run().cancel()));
         LockSupport.unpark(watchdog);
         answers.shutdown();
     }

@@ -46,6 +46,20 @@ class Descriptor:
         self.is_entry = False
         self.syntax = "proto3"
         self.required = []
+        self._may_miss = None
+
+    def may_miss(self):
+        """Whether a message of this type, or one in it, has required fields; proto3 has none."""
+        if self._may_miss is None:
+            seen = {}
+            look = [self]
+            while look:
+                type_ = look.pop()
+                if type_.full_name not in seen:
+                    seen[type_.full_name] = type_
+                    look.extend(field.message_type.DESCRIPTOR for field in type_.fields if field.message_type)
+            self._may_miss = any(type_.required for type_ in seen.values())
+        return self._may_miss
 
 
 class EnumType:
@@ -379,8 +393,11 @@ class Message:
         self._changed()
 
     def Clear(self):
-        for field in self.DESCRIPTOR.fields:
-            self._drop(field)
+        for held in (self._set, self._unset):
+            for value in held.values():
+                if isinstance(value, Message):
+                    object.__setattr__(value, "_up", None)
+            held.clear()
         object.__setattr__(self, "_unknown", "")
         self._changed()
 
@@ -388,7 +405,13 @@ class Message:
         self._changed()
 
     def ListFields(self):
-        return [(field, self._set[field.name]) for field in self.DESCRIPTOR.fields if self._present(field)]
+        """What is set, by number; looks at what is there and not at every field there could be."""
+        held = self._set
+        by_name = self.DESCRIPTOR.fields_by_name
+        found = [(by_name[name], value) for name, value in held.items()]
+        if len(found) > 1:
+            found.sort(key=_number)
+        return [pair for pair in found if pair[0].label == "one" or len(pair[1]) > 0]
 
     def MergeFrom(self, other):
         if type(other) is not type(self):
@@ -421,6 +444,8 @@ class Message:
             self._changed()
 
     def _missing(self, prefix=""):
+        if not self.DESCRIPTOR.may_miss():
+            return []
         missing = [prefix + field.name for field in self.DESCRIPTOR.required if field.name not in self._set]
         for field, value in self.ListFields():
             if field.kind == "m" and field.label == "one":
@@ -480,9 +505,12 @@ class Message:
         row = self._protos.parse(self.DESCRIPTOR.full_name, data.decode("latin-1"))
         if isinstance(row, str):
             raise DecodeError(row)
-        fresh = type(self)()
-        fresh._read(iter(row).__next__)
-        self.MergeFrom(fresh)
+        if self._set or self._unset or self._unknown:
+            fresh = type(self)()
+            fresh._read(iter(row).__next__)
+            self.MergeFrom(fresh)
+        else:
+            self._read(iter(row).__next__)
         self._changed()
         return len(data)
 
@@ -544,6 +572,10 @@ class Message:
         return "".join(line + "\n" for line in lines)
 
     __repr__ = __str__
+
+
+def _number(pair):
+    return pair[0].number
 
 
 def _negative_zero(value):

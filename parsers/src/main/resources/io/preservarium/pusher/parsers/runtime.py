@@ -60,6 +60,31 @@ def build(shape, values):
     return roots
 
 
+def builder(shape, *keys):
+    """A function of the values alone that makes what build would: a literal with the keys in it."""
+    take = iter(keys).__next__
+    code = []
+    open_brackets = [""]
+    count = 0
+    for kind in shape:
+        if kind == "}" or kind == "]":
+            open_brackets.pop()
+            code.append(kind + ",")
+            continue
+        if open_brackets[-1] == "{":
+            code.append("%r:" % take())
+        if kind == "{" or kind == "[":
+            open_brackets.append(kind)
+            code.append(kind)
+        elif kind == "n":
+            code.append("None,")
+        else:
+            code.append(f"a{count}," if kind == "v" else f"int(a{count}, 16),")
+            count += 1
+    parameters = ",".join(f"a{i}" for i in range(count))
+    return eval(f"lambda {parameters}: ({''.join(code)})", {"int": int})
+
+
 class _Flat:
     """The opposite of build, for what a script returns."""
 
@@ -186,15 +211,15 @@ def load(ref, source, protos):
         return describe(error, ref)
 
 
-def format_command(script, limit, shape, *values):
-    """bytes; None; an int: so many bytes, too many; a str: E and an error, T and a wrong type, M if there is no function."""
+def format_command(script, limit, how, *row):
+    """How is a shape or a builder. bytes; None; an int: so many bytes, too many; a str: E and an error, T and a wrong type, M if there is no function."""
     global _modules_before
     try:
         use_protos(script.protos)
         _modules_before = len(sys.modules)
         if script.format is None:
             return "M"
-        command, config = build(shape, values)
+        command, config = build(how, row) if type(how) is str else how(*row)
         function, takes_config = script.format
         result = function(command, config) if takes_config else function(command)
         if result is None:
@@ -211,14 +236,14 @@ def format_command(script, limit, shape, *values):
         return "E" + describe(error, script.ref)
 
 
-def parse(script, shape, *values):
-    """[device id or None, error or None, shape, values...]"""
+def parse(script, how, *row):
+    """How is a shape or a builder. [device id or None, error or None, shape, values...]"""
     global _modules_before
     device_id = None
     try:
         use_protos(script.protos)
         _modules_before = len(sys.modules)
-        payload, config = build(shape, values)
+        payload, config = build(how, row) if type(how) is str else how(*row)
         payload = payload.encode("latin-1")
         if script.device_id is not None:
             function, takes_config = script.device_id

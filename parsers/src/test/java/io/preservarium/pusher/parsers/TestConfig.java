@@ -3,10 +3,15 @@ package io.preservarium.pusher.parsers;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** The defaults, except what a test says. */
-record TestConfig(Optional<Path> scriptsDir, Duration callLimit, Duration loadLimit, int contexts)
+record TestConfig(Optional<Path> scriptsDir, Duration callLimit, Duration loadLimit, OptionalInt contexts)
         implements ParsersConfig {
+
+    TestConfig(Optional<Path> scriptsDir, Duration callLimit, Duration loadLimit, int contexts) {
+        this(scriptsDir, callLimit, loadLimit, OptionalInt.of(contexts));
+    }
 
     static TestConfig defaults() {
         return new TestConfig(Optional.empty(), Duration.ofMillis(250), Duration.ofSeconds(5), 2);

@@ -12,9 +12,10 @@ import org.graalvm.polyglot.PolyglotException;
 
 /**
  * One stretch of script code under limits. Its thread begins and ends it, the watchdog looks at it in between; whoever
- * moves the state first decides whether it ended by itself.
+ * moves the state first decides whether it ended by itself. Processor time counts from the watchdog's first look, at most
+ * one tick late: most calls end before it, and asking the system costs more than they do.
  */
-final class ScriptSpell {
+final class LimitedRun {
 
     /** Running, then either done or stopped; a stopped one that does not come back is lost. */
     enum State {
@@ -33,20 +34,22 @@ final class ScriptSpell {
     private final Duration limit;
     private final long memoryLimit;
     private final long startedAt = System.nanoTime();
-    private final OptionalLong startProcessor = ThreadMeter.processorTime(threadId);
-    private final OptionalLong startAllocated = ThreadMeter.allocated(threadId);
+    private final OptionalLong startAllocated = ThreadMeter.allocatedByThis();
     private final AtomicReference<State> state = new AtomicReference<>(State.RUNNING);
     private final CountDownLatch stopped = new CountDownLatch(1);
+    /** Used by the watchdog alone. */
+    private OptionalLong firstSeenProcessor = OptionalLong.empty();
+
     private volatile long stoppedAt;
     private volatile boolean contextClosed;
 
-    ScriptSpell(WorkerContexts contexts, Duration limit, long memoryLimit) {
+    LimitedRun(WorkerContexts contexts, Duration limit, long memoryLimit) {
         this.contexts = contexts;
         this.limit = limit;
         this.memoryLimit = memoryLimit;
     }
 
-    /** Looks at what it has used; true at the moment when it is found to be lost. */
+    /** Looks at what it has used; true at the moment when it is found to be lost. By the watchdog. */
     boolean check() {
         State seen = now();
         return switch (seen) {
@@ -72,10 +75,13 @@ final class ScriptSpell {
     private boolean isOutOfTime() {
         long elapsed = System.nanoTime() - startedAt;
         OptionalLong processor = ThreadMeter.processorTime(threadId);
-        if (startProcessor.isEmpty() || processor.isEmpty()) {
+        if (processor.isEmpty()) {
             return elapsed > limit.toNanos();
         }
-        return processor.getAsLong() - startProcessor.getAsLong() > limit.toNanos()
+        if (firstSeenProcessor.isEmpty()) {
+            firstSeenProcessor = processor;
+        }
+        return processor.getAsLong() - firstSeenProcessor.getAsLong() > limit.toNanos()
                 || elapsed > ScriptLimits.elapsed(limit).toNanos();
     }
 
