@@ -17,13 +17,14 @@ final class PythonContext implements AutoCloseable {
 
     private final Context context;
     private final Optional<Value> setClock;
-    private final Value protos;
+    private final Value prepare;
     private final Value load;
     private final Value format;
     private final Value parse;
     private final Value deviceId;
     private final Value isIntact;
     private final ArgumentBuilders builders;
+    private Optional<Value> protos = Optional.empty();
 
     PythonContext(ScriptSandbox sandbox, ScriptClock clock) {
         context = sandbox.python();
@@ -35,9 +36,8 @@ final class PythonContext implements AutoCloseable {
                 yield Optional.of(names.getMember("set_clock"));
             }
         };
-        context.eval(PROTOBUF);
         context.eval(RUNTIME);
-        protos = names.getMember("Protos");
+        prepare = names.getMember("prepare");
         load = names.getMember("load");
         format = names.getMember("format_command");
         parse = names.getMember("parse");
@@ -57,7 +57,30 @@ final class PythonContext implements AutoCloseable {
                 () -> set.execute((Object) null)));
     }
 
-    LoadedScript load(ParserScript script, ProtobufModules modules, int outputLimit) {
+    /** What a script needs that is not its own, made before it loads and not on its account. */
+    void prepare(ParserScript script) {
+        if (protos.isEmpty() && mayImportMessages(script)) {
+            context.eval(PROTOBUF);
+            protos = Optional.of(context.getBindings("python").getMember("Protos"));
+        }
+        prepare.execute(script.source());
+    }
+
+    private static boolean mayImportMessages(ParserScript script) {
+        return !script.companions().isEmpty() || script.source().contains("google");
+    }
+
+    LoadedScript load(ParserScript script, int outputLimit) {
+        Optional<Value> modules = protos.filter(make -> mayImportMessages(script))
+                .map(make -> modules(make, new ProtobufModules(script.companions())));
+        Value loaded = modules.map(found -> load.execute(script.ref().value(), script.source(), found))
+                .orElseGet(() -> load.execute(script.ref().value(), script.source()));
+        return loaded.isString()
+                ? new LoadedScript.Invalid(loaded.asString())
+                : new PythonScript(this, loaded, outputLimit);
+    }
+
+    private static Value modules(Value make, ProtobufModules modules) {
         ProxyExecutable describe = arguments -> modules.describe(arguments[0].asString(), arguments[1].asBoolean());
         ProxyExecutable serialize = modules::serialize;
         ProxyExecutable parseBytes =
@@ -65,11 +88,7 @@ final class PythonContext implements AutoCloseable {
                     case ProtobufModules.Row row -> ProxyArray.fromList(row.values());
                     case ProtobufModules.Undecodable undecodable -> undecodable.why();
                 };
-        Value loaded =
-                load.execute(script.ref().value(), script.source(), protos.execute(describe, serialize, parseBytes));
-        return loaded.isString()
-                ? new LoadedScript.Invalid(loaded.asString())
-                : new PythonScript(this, loaded, outputLimit);
+        return make.execute(describe, serialize, parseBytes);
     }
 
     Value format(Value script, int outputLimit, FlatValues arguments) {

@@ -110,13 +110,18 @@ final class ScriptWorker implements Runnable {
             workers.answer(call, refusal.get());
             return false;
         }
+        Optional<LoadedScript> known;
         try {
             contexts.enter(ScriptLanguage.of(call.script().ref()), call.now());
+            known = contexts.loaded(call.version());
+            if (known.isEmpty() && call.script().size() <= limits.script()) {
+                contexts.prepare(call.script());
+            }
         } catch (RuntimeException | Error e) {
-            return finish(call, new Ran.Broken<>(e, Duration.ZERO), "setting the clock");
+            return finish(call, new Ran.Broken<>(e, Duration.ZERO), "getting ready for the script");
         }
-        Optional<LoadedScript> known = contexts.loaded(call.version());
-        tell(() -> metrics.looked(call.script().ref(), known.isPresent()));
+        boolean isKnown = known.isPresent();
+        tell(() -> metrics.looked(call.script().ref(), isKnown));
         LoadedScript loaded;
         if (known.isPresent()) {
             loaded = known.get();

@@ -68,10 +68,20 @@ final class WorkerContexts implements AutoCloseable {
         return Optional.ofNullable(loaded.get(version));
     }
 
+    /** Gets ready to load it; not on the script's account. */
+    void prepare(ParserScript script) {
+        switch (ScriptLanguage.of(script.ref())) {
+            case PYTHON -> python().prepare(script);
+            case JAVASCRIPT -> {
+                // Each call has a context of its own.
+            }
+        }
+    }
+
     LoadedScript load(ParserScript script) {
         LoadedScript fresh =
                 switch (ScriptLanguage.of(script.ref())) {
-                    case PYTHON -> python().load(script, new ProtobufModules(script.companions()), outputLimit);
+                    case PYTHON -> python().load(script, outputLimit);
                     case JAVASCRIPT -> JavaScriptScript.load(this, script, outputLimit);
                 };
         loaded.put(script.version(), fresh);

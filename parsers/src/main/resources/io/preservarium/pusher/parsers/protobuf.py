@@ -3,8 +3,9 @@
 import math
 import struct
 import sys
-from importlib.machinery import ModuleSpec
-from types import ModuleType
+
+# Without importing importlib and types, which takes longer than all of this file.
+ModuleSpec, ModuleType = type(sys.__spec__), type(sys)
 
 
 class Error(Exception):
@@ -779,7 +780,7 @@ _current = None
 
 
 def use_protos(protos):
-    """From now on x_pb2 means this version's: the last one's modules leave sys.modules."""
+    """From now on x_pb2 means this version's, or nothing: the last one's modules leave sys.modules."""
     global _current
     if _current is not protos:
         if _current is not None:
@@ -789,6 +790,8 @@ def use_protos(protos):
                 if package:
                     sys.modules[package].__dict__.pop(last, None)
         _current = protos
+        if protos is None:
+            return
         for name, module in protos.modules.items():
             sys.modules[name] = module
             package, _, last = name.rpartition(".")

@@ -5,13 +5,33 @@ primitives crosses. Scripts are held by Java alone: no script can find another o
 """
 
 import sys
-from types import ModuleType
+
+ModuleType = type(sys)
 
 MAX_DEPTH = 64
 MAX_VALUES = 100_000
 MAX_TEXT = 420
 
 _modules_before = 0
+
+
+# What scripts commonly import: some of it takes hundreds of milliseconds.
+COMMON = frozenset(
+    "base64 binascii calendar collections dataclasses datetime decimal enum hashlib json math re struct time typing zlib"
+    .split()
+)
+
+
+def prepare(source):
+    """Imports what the script is about to import, so that no script pays for that within its own limits."""
+    for sign in ",.;()":
+        source = source.replace(sign, " ")
+    for name in COMMON.intersection(source.split()):
+        __import__(name)
+
+
+def use_protos(protos):
+    """Until protobuf.py is loaded, which has one that does something, no script has generated modules."""
 
 
 class Script:
@@ -188,7 +208,7 @@ def _function(module, name):
     return (found, not alone)
 
 
-def load(ref, source, protos):
+def load(ref, source, protos=None):
     """A Script, or why there is none."""
     global _modules_before
     try:
@@ -291,12 +311,6 @@ def is_intact():
     """Whether no import was cut short: a half-imported module would stay broken for every later script."""
     return len(sys.modules) == _modules_before
 
-
-# What scripts commonly import, so that no command pays for the first import in its own call.
-for _name in (
-    "base64 binascii calendar collections dataclasses datetime decimal enum hashlib json math re struct time typing zlib"
-).split():
-    __import__(_name)
 
 # `import __main__` in a script finds an empty module, and not this one.
 sys.modules["__main__"] = ModuleType("__main__")
