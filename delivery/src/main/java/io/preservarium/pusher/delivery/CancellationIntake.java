@@ -4,6 +4,7 @@ import io.preservarium.pusher.command.Cancellation;
 import io.preservarium.pusher.command.CommandState;
 import io.preservarium.pusher.command.Reason;
 import io.preservarium.pusher.command.wire.CancellationJson;
+import java.time.Instant;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -28,7 +29,9 @@ final class CancellationIntake implements Processor<byte[], byte[], byte[], byte
     @Override
     public void process(Record<byte[], byte[]> record) {
         if (record.value() != null) {
-            CancellationJson.read(record.value()).ifPresent(this::cancel);
+            CancellationJson.read(record.value(), Instant.ofEpochMilli(record.timestamp()))
+                    .ifValid()
+                    .ifPresent(this::cancel);
         }
         parts.positions()
                 .passed(java.util.Objects.requireNonNull(context)

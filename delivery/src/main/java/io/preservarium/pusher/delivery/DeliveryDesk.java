@@ -33,9 +33,6 @@ import java.util.function.Function;
  */
 final class DeliveryDesk {
 
-    /** Key in an event's delivery facts. */
-    static final String EXCHANGE = "exchange";
-
     private static final Duration FIRST_RETRY = Duration.ofMillis(500);
     private static final Duration PARSER_RECHECK = Duration.ofSeconds(1);
 
@@ -107,7 +104,6 @@ final class DeliveryDesk {
 
     CompletionStage<HandOut> answer(Uplink uplink, String exchange, Map<String, Object> facts, Duration within) {
         Map<String, Object> known = new LinkedHashMap<>(facts);
-        known.put(EXCHANGE, exchange);
         known.put("uplink_id", uplink.uplinkId());
         return lanes.in(uplink.deviceId(), lane -> turn(lane, Optional.of(uplink), Optional.of(exchange), known))
                 .handle((handOut, failure) -> settled(uplink.deviceId(), handOut, failure));
@@ -235,7 +231,7 @@ final class DeliveryDesk {
         waiting.stream()
                 .filter(w -> NextStep.decide(w, now, rules) instanceof NextStep.Eligible && !lane.isHeld(w, now))
                 .forEach(candidates::add);
-        return first(lane, candidates, uplink, facts);
+        return first(lane, candidates, uplink, exchange, facts);
     }
 
     /** A retransmission that the protocol's own deduplication did not see: the same command and attempt, no new event. */
@@ -253,7 +249,11 @@ final class DeliveryDesk {
     }
 
     private CompletionStage<HandOut> first(
-            DeviceLane lane, Deque<WaitingCommand> candidates, Optional<Uplink> uplink, Map<String, Object> facts) {
+            DeviceLane lane,
+            Deque<WaitingCommand> candidates,
+            Optional<Uplink> uplink,
+            Optional<String> exchange,
+            Map<String, Object> facts) {
         if (candidates.isEmpty()) {
             return ended(uplink, new HandOut.Nothing());
         }
@@ -262,18 +262,18 @@ final class DeliveryDesk {
                 .format(head.command())
                 .thenComposeAsync(
                         formatted -> switch (formatted) {
-                            case Formatted.Bytes bytes -> reserve(lane, head, bytes, uplink, facts);
+                            case Formatted.Bytes bytes -> reserve(lane, head, bytes, uplink, exchange, facts);
                             case Formatted.Missing missing -> {
                                 parserMissing(lane, head, missing.ref());
-                                yield first(lane, candidates, uplink, facts);
+                                yield first(lane, candidates, uplink, exchange, facts);
                             }
                             case Formatted.Quarantined quarantined -> {
                                 parserMissing(lane, head, quarantined.version().ref());
-                                yield first(lane, candidates, uplink, facts);
+                                yield first(lane, candidates, uplink, exchange, facts);
                             }
                             case Formatted.Refused refused -> {
                                 fail(lane, head.command(), head.progress().attempt(), refused);
-                                yield first(lane, candidates, uplink, facts);
+                                yield first(lane, candidates, uplink, exchange, facts);
                             }
                         },
                         executor);
@@ -284,6 +284,7 @@ final class DeliveryDesk {
             WaitingCommand waiting,
             Formatted.Bytes formatted,
             Optional<Uplink> uplink,
+            Optional<String> exchange,
             Map<String, Object> facts) {
         Command command = waiting.command();
         Instant now = clock.instant();
@@ -300,7 +301,8 @@ final class DeliveryDesk {
                 .attempt(attempt)
                 .parser(Optional.of(formatted.version()))
                 .bytes(Optional.of(StatusEvent.SentBytes.of(formatted.bytes())))
-                .delivery(merged(formatted.delivery(), facts));
+                .delivery(merged(formatted.delivery(), facts))
+                .exchange(exchange);
         if (!formatted.warnings().isEmpty()) {
             event.noting(String.join("; ", formatted.warnings()));
         }

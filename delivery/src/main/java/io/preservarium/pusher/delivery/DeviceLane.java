@@ -109,9 +109,7 @@ final class DeviceLane {
             Optional<String> exchange = waiting.exchange();
             for (StatusEvent event : unread.getOrDefault(waiting.command().requestId(), List.of())) {
                 progress = progress.apply(event).progress();
-                exchange = Optional.ofNullable(event.delivery().get(DeliveryDesk.EXCHANGE))
-                        .map(String::valueOf)
-                        .or(() -> waiting.exchange());
+                exchange = event.exchange().or(() -> waiting.exchange());
             }
             if (!progress.isFinal()) {
                 result.add(waiting.with(progress).answering(exchange));

@@ -33,7 +33,7 @@ final class StatusIntake implements Processor<byte[], byte[], byte[], byte[]> {
     @Override
     public void process(Record<byte[], byte[]> record) {
         if (record.value() != null && mayConcern(record)) {
-            Optional<StatusEvent> event = StatusJson.read(record.value());
+            Optional<StatusEvent> event = StatusJson.read(record.value()).ifValid();
             event.filter(e -> e.protocol().filter(parts.protocol()::equals).isPresent())
                     .ifPresent(e -> {
                         java.util.Objects.requireNonNull(book)

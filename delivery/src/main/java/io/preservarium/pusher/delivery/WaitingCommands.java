@@ -176,10 +176,7 @@ final class WaitingCommands {
     }
 
     private static Optional<String> exchange(StatusEvent event, WaitingCommand waiting) {
-        return event.state() == CommandState.SENDING
-                ? Optional.ofNullable(event.delivery().get(DeliveryDesk.EXCHANGE))
-                        .map(String::valueOf)
-                : waiting.exchange();
+        return event.state() == CommandState.SENDING ? event.exchange() : waiting.exchange();
     }
 
     /** The devices whose commands have something due, and a fresh deadline for each of those commands. */
