@@ -1,6 +1,7 @@
 package io.preservarium.pusher.journal;
 
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -15,6 +16,7 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.config.SaslConfigs;
+import org.apache.kafka.common.config.types.Password;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.StreamsConfig;
@@ -60,8 +62,7 @@ public final class KafkaSettings {
             throw new IllegalArgumentException("bootstrap.servers (KAFKA_BOOTSTRAP_SERVERS) must name the Kafka brokers");
         }
         try {
-            var checked = new AdminClientConfig(shared);
-            checked.ignore(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG);
+            var unused = AdminClientConfig.configDef().parse(shared);
         } catch (ConfigException e) {
             throw new IllegalArgumentException("a Kafka setting cannot be right: " + e.getMessage(), e);
         }
@@ -70,7 +71,8 @@ public final class KafkaSettings {
 
     /** Settings by their Kafka names; others than those shared by all clients are left out. */
     public static KafkaSettings of(Map<String, ?> settings) {
-        return of(name -> Optional.ofNullable(settings.get(name)).map(String::valueOf));
+        return of(name -> Optional.ofNullable(settings.get(name))
+                .map(value -> value instanceof Password secret ? secret.value() : String.valueOf(value)));
     }
 
     /** Settings as environment variables: {@code security.protocol} is KAFKA_SECURITY_PROTOCOL. */
@@ -79,7 +81,7 @@ public final class KafkaSettings {
     }
 
     static String environmentName(String setting) {
-        return "KAFKA_" + setting.replace('.', '_').toUpperCase(java.util.Locale.ROOT);
+        return "KAFKA_" + setting.replace('.', '_').toUpperCase(Locale.ROOT);
     }
 
     private static boolean isShared(String name) {

@@ -151,7 +151,8 @@ public final class TopicFollower implements AutoCloseable {
                 }
             } catch (WakeupException | InterruptException e) {
                 return;
-            } catch (KafkaException e) {
+            } catch (RuntimeException e) {
+                // A KafkaException, or a setting that no client can be made with: the reading goes on when it is mended.
                 away(KafkaSettings.why(e));
                 pause();
             } finally {
