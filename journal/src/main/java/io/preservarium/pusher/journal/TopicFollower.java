@@ -109,8 +109,8 @@ public final class TopicFollower implements AutoCloseable {
     private final Thread thread;
     private volatile Optional<Consumer<byte[], byte[]>> consuming = Optional.empty();
     private volatile Optional<String> trouble = Optional.of("the topics have not been read yet");
+    private volatile Optional<String> outage = Optional.empty();
     private volatile boolean isCaughtUp;
-    private boolean isAway;
 
     private TopicFollower(KafkaSettings settings, Plan plan, Handler handler, Listener listener) {
         this.settings = settings;
@@ -135,6 +135,11 @@ public final class TopicFollower implements AutoCloseable {
     /** Why not everything is read at the moment. */
     public Optional<String> trouble() {
         return trouble;
+    }
+
+    /** Why Kafka or a topic is away at the moment; empty also while there is still much to read. */
+    public Optional<String> outage() {
+        return outage;
     }
 
     /** Whether everything that was there when this reading started has been handled. */
@@ -284,9 +289,10 @@ public final class TopicFollower implements AutoCloseable {
     }
 
     private void away(String why) {
+        boolean isNew = outage.isEmpty() && isOpen();
         trouble = Optional.of(why);
-        if (!isAway && isOpen()) {
-            isAway = true;
+        outage = Optional.of(why);
+        if (isNew) {
             listener.away(why);
         }
     }
@@ -295,8 +301,8 @@ public final class TopicFollower implements AutoCloseable {
         if (isCaughtUp) {
             trouble = Optional.empty();
         }
-        if (isAway) {
-            isAway = false;
+        if (outage.isPresent()) {
+            outage = Optional.empty();
             listener.back();
         }
     }

@@ -13,7 +13,7 @@ class JournalArchitectureTest {
 
     @ArchTest
     static final ArchRule noPackageCycles =
-            slices().matching("io.preservarium.pusher.(journal..)").should().beFreeOfCycles();
+            slices().matching("io.preservarium.pusher.(**)").should().beFreeOfCycles();
 
     @ArchTest
     static final ArchRule onlyKafkaAndTheModel = noClasses()

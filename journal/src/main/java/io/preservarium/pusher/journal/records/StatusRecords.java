@@ -30,7 +30,7 @@ public record StatusRecords(String topic, RecordLimits limits) {
     }
 
     public Read read(KafkaRecord record, HomePartitions home, Instant now) {
-        Optional<StatusEvent> event = StatusJson.read(record.value());
+        Optional<StatusEvent> event = event(record);
         if (event.isEmpty()) {
             return new Read.Invalid("is no status event");
         }
@@ -45,6 +45,11 @@ public record StatusRecords(String topic, RecordLimits limits) {
         return limits.fits(moved)
                 ? new Read.Misplaced(event.get(), moved)
                 : new Read.Invalid("stands in the wrong partition and is too large to be moved");
+    }
+
+    /** The event of a record, wherever it stands; for readers of every partition. */
+    public static Optional<StatusEvent> event(KafkaRecord record) {
+        return StatusJson.read(record.value());
     }
 
     /** False when the header says that the event is about another protocol, which spares reading the JSON. */
