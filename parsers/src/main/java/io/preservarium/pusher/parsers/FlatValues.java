@@ -1,5 +1,6 @@
 package io.preservarium.pusher.parsers;
 
+import io.preservarium.pusher.command.ForeignText;
 import io.preservarium.pusher.command.JsonNull;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -16,8 +17,8 @@ import org.graalvm.polyglot.Value;
  * JSON values as one flat row of primitives, which is what crosses into a script fastest and without proxies. What is not
  * a value is the form: the shape, one letter per value and one per bracket, and the keys of all objects in their order.
  *
- * <p>{@code v} a string, boolean, double or integer; {@code f} a decimal (on the way back); {@code I} an integer beyond
- * what the language's primitive holds exactly, as hex; {@code n} null; <code>{ } [ ]</code>.
+ * <p>{@code v} a string, boolean, double or integer; {@code I} an integer beyond what the language's primitive holds
+ * exactly, as hex; on the way back {@code f} a double and {@code d} a decimal as text; {@code n} null; <code>{ } [ ]</code>.
  */
 final class FlatValues {
 
@@ -151,7 +152,7 @@ final class FlatValues {
                 continue;
             }
             if (into instanceof Map) {
-                keys.push(array.getArrayElement(next++).asString());
+                keys.push(text(array.getArrayElement(next++)));
             }
             switch (kind) {
                 case '{' -> {
@@ -166,6 +167,8 @@ final class FlatValues {
                 case 'I' ->
                     put(into, keys, new BigInteger(array.getArrayElement(next++).asString(), 16));
                 case 'v' -> put(into, keys, primitive(array.getArrayElement(next++)));
+                case 'd' ->
+                    put(into, keys, new BigDecimal(array.getArrayElement(next++).asString()));
                 case 'f' ->
                     put(into, keys, decimal(array.getArrayElement(next++).asDouble()));
                 default -> throw new IllegalStateException("no such kind of value: " + kind);
@@ -183,9 +186,14 @@ final class FlatValues {
         }
     }
 
+    /** A script's strings may hold half a surrogate pair, which no JSON may. RFC 8259 section 8.2. */
+    private static String text(Value value) {
+        return ForeignText.wellFormed(value.asString());
+    }
+
     private static Object primitive(Value value) {
         if (value.isString()) {
-            return value.asString();
+            return text(value);
         }
         if (value.isBoolean()) {
             return value.asBoolean();

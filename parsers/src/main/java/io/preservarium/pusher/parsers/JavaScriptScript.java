@@ -3,7 +3,6 @@ package io.preservarium.pusher.parsers;
 import io.preservarium.pusher.command.Reason;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -93,9 +92,7 @@ final class JavaScriptScript implements LoadedScript {
                     "the script returned " + bytes.length + " bytes, more than the limit of " + outputLimit);
         }
         List<Object> rest = FlatValues.read(said, 2);
-        List<String> warnings = new ArrayList<>();
-        ((List<?>) rest.get(1)).forEach(warning -> warnings.add(String.valueOf(warning)));
-        return new ScriptResult.Bytes(bytes, PythonScript.object(rest.get(0)), List.copyOf(warnings));
+        return new ScriptResult.Bytes(bytes, PythonScript.object(rest.get(0)), PythonScript.texts(rest.get(1)));
     }
 
     @Override

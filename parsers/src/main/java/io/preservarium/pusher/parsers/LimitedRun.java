@@ -30,15 +30,17 @@ final class LimitedRun {
     private static final long LOST_AFTER_NANOS = Duration.ofSeconds(3).toNanos();
 
     private final WorkerContexts contexts;
-    private final long threadId = Thread.currentThread().threadId();
+    private final Thread thread = Thread.currentThread();
     private final Duration limit;
     private final long memoryLimit;
     private final long startedAt = System.nanoTime();
     private final OptionalLong startAllocated = ThreadMeter.allocatedByThis();
     private final AtomicReference<State> state = new AtomicReference<>(State.RUNNING);
     private final CountDownLatch stopped = new CountDownLatch(1);
-    /** Used by the watchdog alone. */
+    // The next three are the watchdog's alone.
     private OptionalLong firstSeenProcessor = OptionalLong.empty();
+    private long waited;
+    private long lookedAt = startedAt;
 
     private volatile long stoppedAt;
     private volatile boolean contextClosed;
@@ -72,21 +74,26 @@ final class LimitedRun {
         stop(State.OUT_OF_TIME);
     }
 
+    /** A script that waits may do so for longer, and one that is ready and gets no processor for longer still: not its fault. */
     private boolean isOutOfTime() {
-        long elapsed = System.nanoTime() - startedAt;
-        OptionalLong processor = ThreadMeter.processorTime(threadId);
+        long now = System.nanoTime();
+        boolean isWaiting = thread.getState() != Thread.State.RUNNABLE;
+        waited += isWaiting ? now - lookedAt : 0;
+        lookedAt = now;
+        OptionalLong processor = ThreadMeter.processorTime(thread.threadId());
         if (processor.isEmpty()) {
-            return elapsed > limit.toNanos();
+            return now - startedAt > limit.toNanos();
         }
         if (firstSeenProcessor.isEmpty()) {
             firstSeenProcessor = processor;
         }
         return processor.getAsLong() - firstSeenProcessor.getAsLong() > limit.toNanos()
-                || elapsed > ScriptLimits.elapsed(limit).toNanos();
+                || waited > ScriptLimits.waiting(limit).toNanos()
+                || now - startedAt > ScriptLimits.starving(limit).toNanos();
     }
 
     private long usedMemory() {
-        OptionalLong allocated = ThreadMeter.allocated(threadId);
+        OptionalLong allocated = ThreadMeter.allocated(thread.threadId());
         return startAllocated.isPresent() && allocated.isPresent()
                 ? allocated.getAsLong() - startAllocated.getAsLong()
                 : 0;
@@ -101,7 +108,7 @@ final class LimitedRun {
         }
         stoppedAt = System.nanoTime();
         if (state.compareAndSet(State.RUNNING, why)) {
-            Thread.ofPlatform().daemon().name("parser-stop-" + threadId).start(() -> stop(context.get(), why));
+            Thread.ofPlatform().daemon().name("parser-stop-" + thread.threadId()).start(() -> stop(context.get(), why));
         }
     }
 

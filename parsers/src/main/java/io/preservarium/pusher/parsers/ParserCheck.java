@@ -1,5 +1,6 @@
 package io.preservarium.pusher.parsers;
 
+import io.preservarium.pusher.command.ForeignText;
 import io.preservarium.pusher.command.JsonNull;
 import io.preservarium.pusher.command.ParserVersion;
 import io.preservarium.pusher.command.Reason;
@@ -38,6 +39,14 @@ public final class ParserCheck implements AutoCloseable {
 
     /** An example that came out differently. */
     public record FailedExample(String name, String expected, String actual) {
+
+        private static final int MAX_TEXT = 2_000;
+
+        public FailedExample {
+            expected = ForeignText.bounded(expected, MAX_TEXT);
+            actual = ForeignText.bounded(actual, MAX_TEXT);
+        }
+
         @Override
         public String toString() {
             return "'" + name + "' expected " + expected + " but was " + actual;

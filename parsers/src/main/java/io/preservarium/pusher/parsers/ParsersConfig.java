@@ -18,7 +18,7 @@ public interface ParsersConfig {
     @WithDefault("PT0.25S")
     Duration scriptsPoll();
 
-    /** Processor time that one call may use; twice that and half a second may pass meanwhile; {@code PARSER_CALL_LIMIT}. */
+    /** Processor time that one call may use; it may wait for twice that and half a second; {@code PARSER_CALL_LIMIT}. */
     @WithDefault("PT0.25S")
     Duration callLimit();
 

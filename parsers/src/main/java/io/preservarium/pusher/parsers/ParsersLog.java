@@ -1,5 +1,6 @@
 package io.preservarium.pusher.parsers;
 
+import io.preservarium.pusher.command.ForeignText;
 import io.preservarium.pusher.command.ParserLayer;
 import io.preservarium.pusher.command.ParserRef;
 import io.preservarium.pusher.command.ParserVersion;
@@ -89,7 +90,14 @@ final class ParsersLog {
 
     static void engineRefused(ParserVersion version, String message) {
         LOG.warnf(
-                "Parser script %s (sha256 %s) was refused by the engine: %s", version.ref(), version.sha256(), message);
+                "Parser script %s (sha256 %s) was refused by the engine: %s",
+                version.ref(), version.sha256(), ForeignText.bounded(message, ScriptResult.MAX_MESSAGE));
+    }
+
+    static void outputsChanged(ParserVersion version, String how) {
+        LOG.warnf(
+                "Parser script %s (sha256 %s) returned what JSON cannot say; it was changed: %s",
+                version.ref(), version.sha256(), how);
     }
 
     static void watchdogFailed(Throwable cause) {

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.graalvm.polyglot.Value;
 
 /** A Python script in a context; the calls are those of {@code runtime.py}. */
@@ -64,7 +65,7 @@ final class PythonScript implements LoadedScript {
     @Override
     public ScriptResult deviceId(byte[] payload, Map<String, Object> config) {
         Value result = python.deviceId(script, flat(payload, config));
-        return outputs(text(result.getArrayElement(0)), text(result.getArrayElement(1)), List::of);
+        return outputs(text(result.getArrayElement(0)), text(result.getArrayElement(1)), () -> List.of(List.of()));
     }
 
     private static FlatValues flat(byte[] payload, Map<String, Object> config) {
@@ -77,9 +78,11 @@ final class PythonScript implements LoadedScript {
         return value.isNull() ? Optional.empty() : Optional.of(value.asString());
     }
 
-    /** The same end for both languages: a device id that is none is a failure of its own. */
-    static ScriptResult outputs(
-            Optional<String> device, Optional<String> error, java.util.function.Supplier<List<Object>> read) {
+    /**
+     * The same end for both languages: the last of the values is the warnings, those before it are the outputs. A device
+     * id that is none is a failure of its own.
+     */
+    static ScriptResult outputs(Optional<String> device, Optional<String> error, Supplier<List<Object>> read) {
         Optional<DeviceId> deviceId;
         try {
             deviceId = device.map(DeviceId::new);
@@ -90,11 +93,16 @@ final class PythonScript implements LoadedScript {
         if (error.isPresent()) {
             return new ScriptResult.Problem(Reason.FORMAT_FAILED, error.get(), deviceId);
         }
+        List<Object> values = read.get();
         List<Map<String, Object>> outputs = new ArrayList<>();
-        for (Object output : read.get()) {
+        for (Object output : values.subList(0, values.size() - 1)) {
             outputs.add(object(output));
         }
-        return new ScriptResult.Outputs(deviceId, outputs);
+        return new ScriptResult.Outputs(deviceId, outputs, texts(values.getLast()));
+    }
+
+    static List<String> texts(Object list) {
+        return ((List<?>) list).stream().map(String::valueOf).toList();
     }
 
     @SuppressWarnings("unchecked") // FlatValues makes every object a Map<String, Object>

@@ -13,11 +13,17 @@ record ScriptLimits(
         int quarantineAfter,
         Duration quarantine) {
 
-    private static final Duration ELAPSED_GRACE = Duration.ofMillis(500);
+    private static final Duration GRACE = Duration.ofMillis(500);
+    private static final int PATIENCE = 5;
 
-    /** What may pass while a script uses {@code limit} of processor time: a busy machine or a collection is not its fault. */
-    static Duration elapsed(Duration limit) {
-        return limit.multipliedBy(2).plus(ELAPSED_GRACE);
+    /** How long a script may wait for something else than a processor while it uses {@code limit} of processor time. */
+    static Duration waiting(Duration limit) {
+        return limit.multipliedBy(2).plus(GRACE);
+    }
+
+    /** What may pass at all: a busy machine or a collection is not its fault. */
+    static Duration starving(Duration limit) {
+        return waiting(limit).multipliedBy(PATIENCE);
     }
 
     ScriptLimits {

@@ -4,14 +4,17 @@ import io.preservarium.pusher.command.Command;
 import io.preservarium.pusher.command.Digest;
 import io.preservarium.pusher.command.ParserLayer;
 import io.preservarium.pusher.command.ParserRef;
+import io.preservarium.pusher.command.ParserVersion;
 import io.preservarium.pusher.command.PayloadParser;
 import io.preservarium.pusher.command.Reason;
 import io.preservarium.pusher.command.wire.CommandJson;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
 /**
@@ -20,11 +23,14 @@ import java.util.function.Consumer;
  */
 public final class ScriptParser implements PayloadParser, AutoCloseable {
 
+    private static final int MAX_WARNED = 1000;
+
     private final ParserCatalog catalog;
     private final ScriptSandbox sandbox;
     private final ScriptWorkers workers;
     private final Optional<ScriptsDirectory> directory;
     private final ParserCheck check;
+    private final Set<ParserVersion> warned = ConcurrentHashMap.newKeySet();
 
     private ScriptParser(
             ParserCatalog catalog,
@@ -134,14 +140,23 @@ public final class ScriptParser implements PayloadParser, AutoCloseable {
         ParserScript script = live.get();
         ScriptCall.Work work = new ScriptCall.Work.Parse(payload.clone(), config);
         return workers.submit(ScriptCall.of(script, work, Priority.HAND_OUT)).thenApply(result -> switch (result) {
-            case ScriptResult.Outputs outputs ->
-                new Parsed.Outputs(outputs.deviceId(), outputs.outputs(), script.version());
+            case ScriptResult.Outputs outputs -> {
+                tellOnce(script.version(), outputs.warnings());
+                yield new Parsed.Outputs(outputs.deviceId(), outputs.outputs(), script.version());
+            }
             case ScriptResult.Problem problem ->
                 new Parsed.Failed(problem.deviceId(), problem.message(), Optional.of(script.version()));
             case ScriptResult.Quarantined quarantined ->
                 new Parsed.Failed(Optional.empty(), quarantined.why(), Optional.of(script.version()));
             case ScriptResult.Bytes bytes -> throw new IllegalStateException("parse gave the bytes of format_command");
         });
+    }
+
+    /** An uplink has no place for warnings, and a script that makes one makes it for every uplink. */
+    private void tellOnce(ParserVersion version, List<String> warnings) {
+        if (!warnings.isEmpty() && warned.size() < MAX_WARNED && warned.add(version)) {
+            ParsersLog.outputsChanged(version, String.join("; ", warnings));
+        }
     }
 
     /** Loads a version that is not live and runs its examples, away from the threads that serve commands. */

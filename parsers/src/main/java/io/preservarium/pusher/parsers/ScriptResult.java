@@ -1,19 +1,35 @@
 package io.preservarium.pusher.parsers;
 
 import io.preservarium.pusher.command.DeviceId;
+import io.preservarium.pusher.command.ForeignText;
 import io.preservarium.pusher.command.Reason;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** What came out of one call into a script. */
+/** What came out of one call into a script, with every text of the script's bounded and well-formed. */
 sealed interface ScriptResult {
 
     int MAX_MESSAGE = 500;
+    int MAX_WARNINGS = 10;
+    int MAX_WARNING = 200;
 
-    record Bytes(byte[] bytes, Map<String, Object> delivery, List<String> warnings) implements ScriptResult {}
+    record Bytes(byte[] bytes, Map<String, Object> delivery, List<String> warnings) implements ScriptResult {
 
-    record Outputs(Optional<DeviceId> deviceId, List<Map<String, Object>> outputs) implements ScriptResult {}
+        public Bytes {
+            warnings = bounded(warnings);
+        }
+    }
+
+    /** {@code warnings} says what of the outputs JSON cannot say as it was. */
+    record Outputs(Optional<DeviceId> deviceId, List<Map<String, Object>> outputs, List<String> warnings)
+            implements ScriptResult {
+
+        public Outputs {
+            warnings = bounded(warnings);
+        }
+    }
 
     /** Not run, because the script broke limits in other calls. */
     record Quarantined(String why) implements ScriptResult {}
@@ -22,11 +38,23 @@ sealed interface ScriptResult {
     record Problem(Reason reason, String message, Optional<DeviceId> deviceId) implements ScriptResult {
 
         public Problem {
-            message = message.length() <= MAX_MESSAGE ? message : message.substring(0, MAX_MESSAGE - 1) + "…";
+            message = ForeignText.bounded(message, MAX_MESSAGE);
         }
 
         static Problem of(Reason reason, String message) {
             return new Problem(reason, message, Optional.empty());
         }
+    }
+
+    private static List<String> bounded(List<String> warnings) {
+        List<String> bounded = new ArrayList<>();
+        for (String warning : warnings) {
+            if (bounded.size() == MAX_WARNINGS) {
+                bounded.add("and " + (warnings.size() - MAX_WARNINGS) + " more");
+                break;
+            }
+            bounded.add(ForeignText.bounded(warning, MAX_WARNING));
+        }
+        return List.copyOf(bounded);
     }
 }

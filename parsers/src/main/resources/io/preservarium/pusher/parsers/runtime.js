@@ -3,6 +3,9 @@
 (function () {
   'use strict';
   const MAX_DEPTH = 64;
+  const MAX_VALUES = 100000;
+  const MAX_TEXT = 420;
+  const MAX_WARNINGS = 20;
 
   function build(shape, values) {
     let next = 0;
@@ -37,23 +40,28 @@
 
   class Unreadable extends Error {}
 
-  function flatten(roots) {
+  // What JSON cannot say becomes text, and warnings say so; they are the last of the values.
+  function flatten(roots, warnings) {
     let shape = '';
     const row = [];
+    function warn(value, path, how) {
+      if (warnings.length < MAX_WARNINGS) warnings.push((path + ' is a ' + kindOf(value) + ', told ' + how).slice(0, MAX_TEXT));
+    }
+    function text(value) {
+      shape += 'v';
+      row.push(value);
+    }
     function add(value, path, depth) {
       if (depth > MAX_DEPTH) throw new Unreadable(path + ' is more than ' + MAX_DEPTH + ' levels deep');
+      if (shape.length > MAX_VALUES) throw new Unreadable('outputs have more than ' + MAX_VALUES + ' values');
       switch (typeof value) {
         case 'string':
         case 'boolean':
-          shape += 'v';
-          row.push(value);
+          text(value);
           return;
         case 'number':
-          if (!Number.isFinite(value)) shape += 'n';
-          else {
-            shape += 'v';
-            row.push(value);
-          }
+          // JSON has neither NaN nor infinities.
+          text(Number.isFinite(value) ? value : String(value));
           return;
         case 'bigint':
           shape += 'I';
@@ -65,11 +73,16 @@
         case 'object':
           break;
         default:
-          throw new Unreadable(path + ' is a ' + typeof value + ', which JSON cannot say');
+          warn(value, path, 'as text');
+          text(String(value).slice(0, MAX_TEXT));
+          return;
       }
       if (value === null) shape += 'n';
       else if (value instanceof Date) add(Number.isNaN(value.getTime()) ? null : value.toISOString(), path, depth);
-      else if (Array.isArray(value) || ArrayBuffer.isView(value)) {
+      else if (value instanceof Number || value instanceof String || value instanceof Boolean) add(value.valueOf(), path, depth);
+      else if (value instanceof Uint8Array || value instanceof ArrayBuffer) {
+        text(Array.from(new Uint8Array(value), byte => byte.toString(16).padStart(2, '0')).join(''));
+      } else if (Array.isArray(value) || ArrayBuffer.isView(value)) {
         shape += '[';
         for (let i = 0; i < value.length; i++) add(value[i], path + '[' + i + ']', depth + 1);
         shape += ']';
@@ -84,20 +97,27 @@
       }
     }
     for (const [value, path] of roots) add(value, path, 0);
+    add(warnings.slice(0, MAX_WARNINGS).map(warning => warning.slice(0, MAX_TEXT)), 'warnings', 0);
     return [shape, ...row];
   }
 
-  // Bytes as a string of Latin-1, in which one character is one byte; undefined if they are none.
-  function latin(value, mask) {
+  // Bytes as a string of Latin-1, in which one character is one byte; undefined if they are none. With warnings, bytes
+  // outside 0 to 255 wrap, as in the LoRaWAN stack whose codecs these are.
+  function latin(value, warnings) {
     if (value instanceof ArrayBuffer) value = new Uint8Array(value);
     else if (ArrayBuffer.isView(value)) value = new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
     if (!Array.isArray(value) && !(value instanceof Uint8Array)) return undefined;
     const parts = [];
+    let wrapped = false;
     for (let i = 0; i < value.length; i++) {
       let byte = value[i];
       if (!Number.isInteger(byte)) return undefined;
-      if (mask) byte &= 0xff;
-      else if (byte < 0 || byte > 255) return undefined;
+      if (byte < 0 || byte > 255) {
+        if (!warnings) return undefined;
+        if (!wrapped) warnings.push('bytes[' + i + '] was ' + byte + ' and is sent as ' + (byte & 0xff) + ', its lowest eight bits');
+        wrapped = true;
+        byte &= 0xff;
+      }
       parts.push(String.fromCharCode(byte));
     }
     return parts.join('');
@@ -126,7 +146,7 @@
       if (own) {
         const result = own(command, config);
         if (result === null || result === undefined) return ['unknown'];
-        const bytes = latin(result, false);
+        const bytes = latin(result);
         return bytes === undefined ? ['type', kindOf(result)] : ['bytes', bytes, '{}[]'];
       }
       if (!functions.encode) return ['missing'];
@@ -136,10 +156,12 @@
       if (result === null || result === undefined) return ['unknown'];
       const errors = texts(result.errors);
       if (errors.length > 0) return ['error', errors.join('; ')];
-      const bytes = latin(result.bytes, true);
+      const warnings = [];
+      const bytes = latin(result.bytes, warnings);
       if (bytes === undefined) return ['type', 'bytes: ' + kindOf(result.bytes)];
-      const delivery = Number.isInteger(result.fPort) ? { f_port: result.fPort } : {};
-      return ['bytes', bytes, ...flatten([[delivery, 'fPort'], [texts(result.warnings), 'warnings']])];
+      // LoRaWAN 1.0.3 section 4.3.2.
+      const delivery = Number.isInteger(result.fPort) && result.fPort >= 0 && result.fPort <= 255 ? { f_port: result.fPort } : {};
+      return ['bytes', bytes, ...flatten([[delivery, 'fPort']], [...warnings, ...texts(result.warnings)])];
     }
     const [payload, config] = roots;
     let device = null;
@@ -148,7 +170,7 @@
       if (device === undefined) device = null;
       if (device !== null && typeof device !== 'string') return ['error', null, 'device_id must return a string but returned ' + kindOf(device)];
     }
-    if (what === 'device_id') return functions.deviceId ? ['outputs', device, ''] : ['error', null, 'the script has no function device_id'];
+    if (what === 'device_id') return functions.deviceId ? ['outputs', device, '[]'] : ['error', null, 'the script has no function device_id'];
     try {
       let outputs;
       if (functions.parse) outputs = functions.parse(Uint8Array.from(toBytes(payload)), config);
@@ -165,7 +187,7 @@
         if (typeof outputs[i] !== 'object' || outputs[i] === null || Array.isArray(outputs[i]))
           return ['error', device, 'parse must return an array of objects but outputs[' + i + '] is ' + kindOf(outputs[i])];
       }
-      return ['outputs', device, ...flatten(outputs.map((output, i) => [output, 'outputs[' + i + ']']))];
+      return ['outputs', device, ...flatten(outputs.map((output, i) => [output, 'outputs[' + i + ']']), [])];
     } catch (error) {
       if (error instanceof Unreadable) return ['error', device, error.message];
       throw error;

@@ -11,6 +11,9 @@ ModuleType = type(sys)
 MAX_DEPTH = 64
 MAX_VALUES = 100_000
 MAX_TEXT = 420
+MAX_BITS = 4096
+MAX_KEY_SHOWN = 40
+MAX_WARNINGS = 20
 
 _modules_before = 0
 
@@ -106,11 +109,12 @@ def builder(shape, *keys):
 
 
 class _Flat:
-    """The opposite of build, for what a script returns."""
+    """The opposite of build, for what a script returns. What JSON cannot say becomes text, and warnings say so."""
 
     def __init__(self):
         self.shape = []
         self.row = []
+        self.warnings = []
 
     def add(self, value, path, depth):
         kind = type(value)
@@ -121,57 +125,94 @@ class _Flat:
         elif kind is int:
             self._int(value)
         elif kind is float:
-            # NaN and the infinities: what JSON.stringify makes of them.
-            if value != value or value in (float("inf"), float("-inf")):
-                self.shape.append("n")
-            else:
-                self.shape.append("f")
-                self.row.append(value)
+            self._float(value)
         elif depth > MAX_DEPTH:
             raise Unreadable(f"{path} is more than {MAX_DEPTH} levels deep")
-        elif isinstance(value, dict):
+        elif kind is dict or isinstance(value, dict):
             self.shape.append("{")
             for key, item in value.items():
-                if not isinstance(key, (str, int)):
-                    raise Unreadable(f"{path} has a key of type {type(key).__name__}, which JSON cannot say")
-                self.row.append(str(key))
-                self.add(item, f"{path}.{key}", depth + 1)
+                self.row.append(key if type(key) is str else self._key(key, path))
+                self.add(item, f"{path}.{key[:MAX_KEY_SHOWN]}" if type(key) is str else path, depth + 1)
             self.shape.append("}")
-        elif isinstance(value, (str, int, float)):
-            self.add(_base(value), path, depth + 1)
+        elif kind is list:
+            self._list(value, path, depth)
+        else:
+            self._other(value, path, depth)
+        if len(self.shape) > MAX_VALUES:
+            raise Unreadable(f"outputs have more than {MAX_VALUES} values")
+
+    def _other(self, value, path, depth):
+        enum, decimal = sys.modules.get("enum"), sys.modules.get("decimal")
+        if enum is not None and isinstance(value, enum.Enum):
+            self.add(value.value, path, depth + 1)
+        elif isinstance(value, str):
+            self._leaf(str.__str__(value))
+        elif isinstance(value, int):
+            self._int(int(value))
+        elif isinstance(value, float):
+            self._float(float(value))
+        elif decimal is not None and isinstance(value, decimal.Decimal):
+            if value.is_finite():
+                self.shape.append("d")
+                self.row.append(str(value))
+            else:
+                self._leaf(str(value))
         elif isinstance(value, (bytes, bytearray, memoryview)):
-            raise Unreadable(f"{path} is {kind.__name__}, which JSON cannot say; use .hex() or base64")
+            self._leaf(bytes(value).hex())
         elif callable(getattr(value, "isoformat", None)):
             self._leaf(str(value.isoformat()))
         elif isinstance(value, (set, frozenset)):
-            raise Unreadable(f"{path} is a {kind.__name__}, which has no order; use a list")
+            self._warn(path, value, "in no particular order")
+            self._list(sorted(value, key=repr), path, depth)
         elif hasattr(value, "__iter__"):
-            self.shape.append("[")
-            for i, item in enumerate(value):
-                self.add(item, f"{path}[{i}]", depth + 1)
-            self.shape.append("]")
+            self._list(value, path, depth)
         else:
-            raise Unreadable(f"{path} is of type {kind.__name__}, which JSON cannot say")
-        if len(self.shape) > MAX_VALUES:
-            raise Unreadable(f"outputs have more than {MAX_VALUES} values")
+            self._warn(path, value, "as text")
+            self._leaf(_text(value))
+
+    def _list(self, items, path, depth):
+        self.shape.append("[")
+        for i, item in enumerate(items):
+            self.add(item, f"{path}[{i}]", depth + 1)
+        self.shape.append("]")
+
+    def _key(self, key, path):
+        if not isinstance(key, (str, int)):
+            self._warn(path, key, "as text of a key")
+        return _text(key)
+
+    def _warn(self, path, value, how):
+        if len(self.warnings) < MAX_WARNINGS:
+            self.warnings.append(f"{path} is of type {type(value).__name__}, told {how}"[:MAX_TEXT])
 
     def _leaf(self, value):
         self.shape.append("v")
         self.row.append(value)
 
+    def _float(self, value):
+        # JSON has neither NaN nor infinities.
+        if value - value == 0.0:
+            self.shape.append("f")
+            self.row.append(value)
+        else:
+            self._leaf(str(value))
+
     def _int(self, value):
         if -(2**63) <= value < 2**63:
             self._leaf(value)
+        elif value.bit_length() > MAX_BITS:
+            self._leaf(f"an integer of {value.bit_length()} bits")
         else:
             self.shape.append("I")
             self.row.append(format(value, "x"))
 
 
-def _base(value):
-    """An enum member or another subclass as the plain value it is."""
-    if isinstance(value, str):
-        return str.__str__(value) if type(value).__str__ is str.__str__ else str(getattr(value, "value", value))
-    return int(value) if isinstance(value, int) else float(value)
+def _text(value):
+    try:
+        text = str(value)
+    except BaseException:  # noqa: B902, the script's own __str__ may raise anything
+        text = f"<{type(value).__name__}>"
+    return text if len(text) <= MAX_TEXT else text[:MAX_TEXT] + "…"
 
 
 def describe(error, ref):
@@ -283,6 +324,8 @@ def parse(script, how, *row):
                 kind = type(output).__name__
                 return [device_id, f"parse must return a list of dicts but outputs[{i}] is {kind}", ""]
             flat.add(output, f"outputs[{i}]", 0)
+        warnings = flat.warnings
+        flat.add(warnings, "warnings", 0)
         return [device_id, None, "".join(flat.shape)] + flat.row
     except Unreadable as error:
         return [device_id, str(error), ""]
