@@ -2,21 +2,12 @@ package io.preservarium.pusher.parsers;
 
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.OptionalInt;
 
 /** Settings of the script runtime. Environment names stand in {@code META-INF/microprofile-config.properties}. */
 @ConfigMapping(prefix = "pusher.parsers")
 public interface ParsersConfig {
-
-    /** Folder whose scripts shadow the shipped ones, watched for changes; {@code PARSER_SCRIPTS_DIR}, none by default. */
-    Optional<Path> scriptsDir();
-
-    /** How often the folder is looked at; a change is taken once it stood still for one look; {@code PARSER_SCRIPTS_POLL}. */
-    @WithDefault("PT0.25S")
-    Duration scriptsPoll();
 
     /** Processor time that one call may use; it may wait for twice that and half a second; {@code PARSER_CALL_LIMIT}. */
     @WithDefault("PT0.25S")

@@ -1,8 +1,18 @@
 package io.preservarium.pusher.parsers;
 
+import io.preservarium.pusher.parsers.check.ParserCheck;
+import io.preservarium.pusher.parsers.context.ScriptClock;
+import io.preservarium.pusher.parsers.context.ScriptResult;
+import io.preservarium.pusher.parsers.context.ScriptSandbox;
+import io.preservarium.pusher.parsers.runtime.ParserMetrics;
+import io.preservarium.pusher.parsers.runtime.RuntimeLog;
+import io.preservarium.pusher.parsers.runtime.ScriptCall;
+import io.preservarium.pusher.parsers.script.LiveScripts;
+import io.preservarium.pusher.parsers.runtime.ScriptLimits;
+import io.preservarium.pusher.parsers.runtime.ScriptWorkers;
+import io.preservarium.pusher.parsers.script.ParserScript;
 import io.preservarium.pusher.command.Command;
 import io.preservarium.pusher.command.Digest;
-import io.preservarium.pusher.command.ParserLayer;
 import io.preservarium.pusher.command.ParserRef;
 import io.preservarium.pusher.command.ParserVersion;
 import io.preservarium.pusher.command.PayloadParser;
@@ -18,63 +28,63 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
 /**
- * The parser port over the scripts of a catalogue. Calls wait in line for a script thread and never hold up the caller; a
+ * The parser port. Calls wait in line for a script thread and never hold up the caller; a
  * version is kept loaded by reference and digest.
  */
 public final class ScriptParser implements PayloadParser, AutoCloseable {
 
     private static final int MAX_WARNED = 1000;
 
-    private final ParserCatalog catalog;
+    private final LiveScripts scripts;
     private final ScriptSandbox sandbox;
     private final ScriptWorkers workers;
-    private final Optional<ScriptsDirectory> directory;
     private final ParserCheck check;
     private final Set<ParserVersion> warned = ConcurrentHashMap.newKeySet();
 
     private ScriptParser(
-            ParserCatalog catalog,
+            LiveScripts scripts,
             ScriptSandbox sandbox,
             ScriptWorkers workers,
-            Optional<ScriptsDirectory> directory,
             ParserCheck check) {
-        this.catalog = catalog;
+        this.scripts = scripts;
         this.sandbox = sandbox;
         this.workers = workers;
-        this.directory = directory;
         this.check = check;
     }
 
     /**
-     * Lists the shipped scripts and the folder's into the catalogue and begins to make contexts in the background.
+     * Begins to make contexts in the background.
      *
      * @throws IllegalArgumentException naming the setting that is wrong
      */
-    public static ScriptParser start(ParsersConfig config, ParserCatalog catalog, ParserMetrics metrics) {
-        ScriptLimits limits = ScriptLimits.of(config);
-        List<ParserScript> shipped = ShippedScripts.read();
-        catalog.replace(ParserLayer.SHIPPED, shipped);
-        catalog.listed(ParserLayer.SHIPPED);
-        ParsersLog.listed(ParserLayer.SHIPPED, shipped.size());
-        Optional<ScriptsDirectory> directory = config.scriptsDir()
-                .map(root -> ScriptsDirectory.watch(root, config.scriptsPoll(), limits.script(), catalog));
-        if (directory.isEmpty()) {
-            catalog.listed(ParserLayer.DIRECTORY);
-        }
+    public static ScriptParser start(ParsersConfig config, LiveScripts scripts, ParserMetrics metrics) {
+        ScriptLimits limits = limits(config);
         ScriptSandbox sandbox = new ScriptSandbox();
         ScriptWorkers workers = new ScriptWorkers("parser", sandbox, ScriptClock.REAL, limits, metrics);
         workers.start();
-        return new ScriptParser(catalog, sandbox, workers, directory, new ParserCheck(sandbox, limits));
+        return new ScriptParser(scripts, sandbox, workers, new ParserCheck(sandbox, limits));
+    }
+
+    static ScriptLimits limits(ParsersConfig config) {
+        return new ScriptLimits(
+                config.callLimit(),
+                config.loadLimit(),
+                config.memoryLimit(),
+                config.outputLimit(),
+                config.scriptLimit(),
+                config.contexts().orElseGet(ScriptParser::processors),
+                config.quarantineAfter(),
+                config.quarantine());
+    }
+
+    private static int processors() {
+        return Math.max(2, Runtime.getRuntime().availableProcessors());
     }
 
     /** Over workers that were made, and perhaps not started, elsewhere. */
-    static ScriptParser over(ParserCatalog catalog, ScriptSandbox sandbox, ScriptWorkers workers) {
+    static ScriptParser over(LiveScripts scripts, ScriptSandbox sandbox, ScriptWorkers workers) {
         return new ScriptParser(
-                catalog, sandbox, workers, Optional.empty(), new ParserCheck(sandbox, workers.limits()));
-    }
-
-    public ParserCatalog catalog() {
-        return catalog;
+                scripts, sandbox, workers, new ParserCheck(sandbox, workers.limits()));
     }
 
     /** Whether every script thread has its context, the spare one too. */
@@ -84,12 +94,12 @@ public final class ScriptParser implements PayloadParser, AutoCloseable {
 
     @Override
     public boolean isReady() {
-        return catalog.isListed() && workers.isReady();
+        return scripts.isListed() && workers.isReady();
     }
 
     @Override
     public void whenAvailable(Consumer<ParserRef> listener) {
-        catalog.whenLive(listener);
+        scripts.whenLive(listener);
         workers.whenQuarantineEnds(listener);
     }
 
@@ -106,7 +116,7 @@ public final class ScriptParser implements PayloadParser, AutoCloseable {
             Command command,
             Map<String, Object> config,
             Priority priority) {
-        Optional<ParserScript> live = catalog.live(ref);
+        Optional<ParserScript> live = scripts.live(ref);
         if (live.isEmpty()) {
             return CompletableFuture.completedStage(new Formatted.Missing(ref));
         }
@@ -133,7 +143,7 @@ public final class ScriptParser implements PayloadParser, AutoCloseable {
 
     @Override
     public CompletionStage<Parsed> parse(ParserRef ref, byte[] payload, Map<String, Object> config) {
-        Optional<ParserScript> live = catalog.live(ref);
+        Optional<ParserScript> live = scripts.live(ref);
         if (live.isEmpty()) {
             return CompletableFuture.completedStage(new Parsed.Missing(ref));
         }
@@ -155,7 +165,7 @@ public final class ScriptParser implements PayloadParser, AutoCloseable {
     /** An uplink has no place for warnings, and a script that makes one makes it for every uplink. */
     private void tellOnce(ParserVersion version, List<String> warnings) {
         if (!warnings.isEmpty() && warned.size() < MAX_WARNED && warned.add(version)) {
-            ParsersLog.outputsChanged(version, String.join("; ", warnings));
+            RuntimeLog.outputsChanged(version, String.join("; ", warnings));
         }
     }
 
@@ -171,7 +181,6 @@ public final class ScriptParser implements PayloadParser, AutoCloseable {
 
     @Override
     public void close() {
-        directory.ifPresent(ScriptsDirectory::close);
         check.close();
         workers.close();
         sandbox.close();
