@@ -67,9 +67,7 @@ final class MqttDelivery {
         while (connections.isUp() && inFlight.get() < Math.min(inFlightLimit, connections.receiveMaximum())) {
             Optional<DeviceId> device = turns.next();
             if (device.isEmpty()) {
-                if (turns.takeLeftOut()) {
-                    delivery.resume();
-                }
+                delivery.offerMore();
                 return;
             }
             inFlight.incrementAndGet();
@@ -89,6 +87,8 @@ final class MqttDelivery {
             case HandOut.Nothing nothing -> CompletableFuture.completedFuture(nothing);
             case HandOut.NotReady notReady -> CompletableFuture.completedFuture(notReady);
             case HandOut.NotRecorded notRecorded -> CompletableFuture.completedFuture(notRecorded);
+            case HandOut.TooLarge tooLarge -> CompletableFuture.completedFuture(tooLarge);
+            case HandOut.Again again -> CompletableFuture.completedFuture(again);
         };
     }
 

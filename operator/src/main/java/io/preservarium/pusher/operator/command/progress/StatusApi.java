@@ -109,6 +109,7 @@ public final class StatusApi {
             return progress;
         }
         return StatusJson.read(json.asJson(event).getBytes(StandardCharsets.UTF_8))
+                .ifValid()
                 .map(read -> progress.apply(read).progress())
                 .orElse(progress);
     }
