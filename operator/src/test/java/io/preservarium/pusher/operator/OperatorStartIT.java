@@ -36,7 +36,7 @@ class OperatorStartIT {
     }
 
     @Test
-    void theDoorForScriptsSeesLabelledConfigMapsOfItsNamespacesOnly() {
+    void theScriptReconcilerSeesLabelledConfigMapsOfItsNamespacesOnly() {
         String namespace =
                 ConfigProvider.getConfig().getValue("pusher.operator.parser-scripts.namespaces", String.class);
         ControllerConfiguration<?> watched = operator.getRegisteredController("parser-config-map")

@@ -23,7 +23,7 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.Stream;
 
-/** One door of the operator as the service opens it, in this JVM, so that a test can stop it between any two steps. */
+/** One reconciler of the operator as the service runs it, in this JVM, so that a test can stop it between any two steps. */
 public final class RunningOperator implements AutoCloseable {
 
     /** Held here, or the level would go with the logger. */
@@ -58,7 +58,7 @@ public final class RunningOperator implements AutoCloseable {
         operator.start();
     }
 
-    /** With the door for DeviceCommands. */
+    /** With the reconciler of DeviceCommands. */
     public static RunningOperator start(Map<String, String> settings, String bootstrap) {
         return start(settings, bootstrap, CommandPublisher::new);
     }
@@ -80,7 +80,7 @@ public final class RunningOperator implements AutoCloseable {
         });
     }
 
-    /** With the door for parser scripts. */
+    /** With the reconciler of parser ConfigMaps. */
     public static RunningOperator startForScripts(Map<String, String> settings) {
         OperatorConfig config = checked(settings);
         KubernetesClient client =

@@ -5,7 +5,6 @@ import io.preservarium.pusher.parsers.context.ScriptClock;
 import io.preservarium.pusher.parsers.context.ScriptResult;
 import io.preservarium.pusher.parsers.context.ScriptSandbox;
 import io.preservarium.pusher.parsers.runtime.ParserMetrics;
-import io.preservarium.pusher.parsers.runtime.RuntimeLog;
 import io.preservarium.pusher.parsers.runtime.ScriptCall;
 import io.preservarium.pusher.parsers.script.LiveScripts;
 import io.preservarium.pusher.parsers.runtime.ScriptLimits;
@@ -165,7 +164,7 @@ public final class ScriptParser implements PayloadParser, AutoCloseable {
     /** An uplink has no place for warnings, and a script that makes one makes it for every uplink. */
     private void tellOnce(ParserVersion version, List<String> warnings) {
         if (!warnings.isEmpty() && warned.size() < MAX_WARNED && warned.add(version)) {
-            RuntimeLog.outputsChanged(version, String.join("; ", warnings));
+            ParsersLog.outputsChanged(version, String.join("; ", warnings));
         }
     }
 

@@ -39,7 +39,7 @@ public record CommandRecords(String topic, ExpiryRule expiry, RecordLimits limit
                         invalid.requestId().orElseGet(record::fallbackId),
                         Origin.KAFKA,
                         time.at(),
-                        BoundedText.of(invalid.message(), StatusRecords.LONGEST_MESSAGE));
+                        invalid.message());
         };
     }
 

@@ -1,6 +1,8 @@
 package io.preservarium.pusher.journal.records;
 
 import io.preservarium.pusher.command.Command;
+import io.preservarium.pusher.command.ForeignText;
+import io.preservarium.pusher.command.StatusEvent;
 import io.preservarium.pusher.command.Reason;
 import io.preservarium.pusher.command.wire.Headers;
 import java.time.Instant;
@@ -46,7 +48,7 @@ public record DeadLetterRecords(String topic, RecordLimits limits) {
 
     private static void because(ProducerRecord<byte[], byte[]> letter, Reason reason, String message) {
         RecordWriter.header(letter, Headers.REASON, reason.name());
-        RecordWriter.header(letter, Headers.MESSAGE, BoundedText.of(message, StatusRecords.LONGEST_MESSAGE));
+        RecordWriter.header(letter, Headers.MESSAGE, ForeignText.bounded(message, StatusEvent.MAX_MESSAGE_LENGTH));
     }
 
     private ProducerRecord<byte[], byte[]> bounded(byte[] key, byte[] value, Iterable<Header> headers, Instant now) {

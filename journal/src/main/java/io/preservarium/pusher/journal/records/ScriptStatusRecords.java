@@ -1,9 +1,10 @@
 package io.preservarium.pusher.journal.records;
 
 import io.preservarium.pusher.command.ScriptStatus;
+import io.preservarium.pusher.command.ForeignText;
+import io.preservarium.pusher.command.StatusEvent;
 import io.preservarium.pusher.command.wire.ScriptJson;
 import java.nio.charset.StandardCharsets;
-import java.util.Optional;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /** Records of the parser script status topic: key {@code <ref>|<instance>}, value what that connector has of the script. */
@@ -37,9 +38,7 @@ public record ScriptStatusRecords(String topic, RecordLimits limits) {
                 status.state(),
                 status.sha256(),
                 status.layers(),
-                Optional.of(status.message().orElse(""))
-                        .filter(message -> !message.isEmpty())
-                        .map(message -> BoundedText.of(message, StatusRecords.LONGEST_MESSAGE)),
+                status.message().map(message -> ForeignText.bounded(message, StatusEvent.MAX_MESSAGE_LENGTH)),
                 status.at());
         return RecordWriter.record(
                 topic, RecordWriter.utf8(status.ref() + "|" + status.instance()), ScriptJson.write(bounded), status.at());

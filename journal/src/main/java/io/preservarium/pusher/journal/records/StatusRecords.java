@@ -1,22 +1,17 @@
 package io.preservarium.pusher.journal.records;
 
+import io.preservarium.pusher.command.DeviceId;
 import io.preservarium.pusher.command.Protocol;
+import io.preservarium.pusher.command.RequestId;
 import io.preservarium.pusher.command.StatusEvent;
 import io.preservarium.pusher.command.wire.Headers;
 import io.preservarium.pusher.command.wire.StatusJson;
-import java.io.UncheckedIOException;
 import java.time.Instant;
-import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /** Records of the status topic: key device id, value the event as JSON, headers request_id, state, final, protocol, origin. */
 public record StatusRecords(String topic, RecordLimits limits) {
-
-    /** Characters of a message; the rest is cut. */
-    public static final int LONGEST_MESSAGE = 4_096;
-
-    private static final int LONGEST_SOURCE = 256;
 
     /** What reading gave. */
     public sealed interface Read {
@@ -26,30 +21,39 @@ public record StatusRecords(String topic, RecordLimits limits) {
         /** In another partition than its device's; {@code moved} is to be written, once. */
         record Misplaced(StatusEvent event, ProducerRecord<byte[], byte[]> moved) implements Read {}
 
-        record Invalid(String message) implements Read {}
+        /** No event; the ids are what could still be read of it. */
+        record Invalid(String message, Optional<DeviceId> deviceId, Optional<RequestId> requestId) implements Read {}
     }
 
     public Read read(KafkaRecord record, HomePartitions home, Instant now) {
-        Optional<StatusEvent> event = event(record);
-        if (event.isEmpty()) {
-            return new Read.Invalid("is no status event");
-        }
-        if (home.isHome(event.get().deviceId(), record.place())) {
-            return new Read.Valid(event.get());
+        return switch (StatusJson.read(record.value())) {
+            case StatusJson.Read.Valid valid -> placed(valid.event(), record, home, now);
+            case StatusJson.Read.Invalid invalid ->
+                new Read.Invalid(invalid.message(), invalid.deviceId(), invalid.requestId());
+        };
+    }
+
+    private Read placed(StatusEvent event, KafkaRecord record, HomePartitions home, Instant now) {
+        if (home.isHome(event.deviceId(), record.place())) {
+            return new Read.Valid(event);
         }
         if (record.movedFrom().isPresent()) {
-            return new Read.Invalid("stands in the wrong partition after it was moved");
+            return invalid(event, "stands in the wrong partition after it was moved");
         }
         ProducerRecord<byte[], byte[]> moved = RecordWriter.moved(
-                record, event.get().deviceId(), RecordTime.of(record.timestamp(), now).at(), limits);
+                record, event.deviceId(), RecordTime.of(record.timestamp(), now).at(), limits);
         return limits.fits(moved)
-                ? new Read.Misplaced(event.get(), moved)
-                : new Read.Invalid("stands in the wrong partition and is too large to be moved");
+                ? new Read.Misplaced(event, moved)
+                : invalid(event, "stands in the wrong partition and is too large to be moved");
+    }
+
+    private static Read invalid(StatusEvent event, String message) {
+        return new Read.Invalid(message, Optional.of(event.deviceId()), Optional.of(event.requestId()));
     }
 
     /** The event of a record, wherever it stands; for readers of every partition. */
     public static Optional<StatusEvent> event(KafkaRecord record) {
-        return StatusJson.read(record.value());
+        return StatusJson.read(record.value()).ifValid();
     }
 
     /** False when the header says that the event is about another protocol, which spares reading the JSON. */
@@ -57,27 +61,8 @@ public record StatusRecords(String topic, RecordLimits limits) {
         return record.header(Headers.PROTOCOL).map(protocol.word()::equals).orElse(true);
     }
 
-    /** Always fits: a message is cut, and facts that are too large are left out and say so. */
+    /** Always fits: an event is cut when it is made. */
     public ProducerRecord<byte[], byte[]> write(StatusEvent event, Origin origin, Instant at) {
-        StatusEvent bounded = with(event, event.delivery());
-        ProducerRecord<byte[], byte[]> record;
-        try {
-            record = record(bounded, origin, at);
-        } catch (UncheckedIOException | IllegalArgumentException e) {
-            return record(withoutFacts(event, "they cannot be written as JSON"), origin, at);
-        }
-        return limits.fits(record)
-                ? record
-                : record(
-                        withoutFacts(
-                                event,
-                                "with them the record has " + RecordLimits.sizeOf(record) + " bytes of at most "
-                                        + limits.maxRecordBytes()),
-                        origin,
-                        at);
-    }
-
-    private ProducerRecord<byte[], byte[]> record(StatusEvent event, Origin origin, Instant at) {
         ProducerRecord<byte[], byte[]> record =
                 RecordWriter.record(topic, HomePartitions.key(event.deviceId()), StatusJson.write(event), at);
         RecordWriter.header(record, Headers.REQUEST_ID, event.requestId().value());
@@ -86,28 +71,5 @@ public record StatusRecords(String topic, RecordLimits limits) {
         event.protocol().ifPresent(protocol -> RecordWriter.header(record, Headers.PROTOCOL, protocol.word()));
         RecordWriter.header(record, Headers.ORIGIN, origin.word());
         return record;
-    }
-
-    private static StatusEvent withoutFacts(StatusEvent event, String why) {
-        return with(event, Map.of("omitted", why));
-    }
-
-    private static StatusEvent with(StatusEvent event, Map<String, Object> delivery) {
-        return new StatusEvent(
-                event.requestId(),
-                event.deviceId(),
-                event.commandType(),
-                event.protocol(),
-                event.state(),
-                event.isFinal(),
-                event.reason(),
-                event.message().map(message -> BoundedText.of(message, LONGEST_MESSAGE)),
-                event.at(),
-                BoundedText.of(event.source(), LONGEST_SOURCE),
-                event.attempt(),
-                event.late(),
-                event.parser(),
-                event.bytes(),
-                delivery);
     }
 }

@@ -58,9 +58,8 @@ class BoundsTest {
         brokerTakes(record);
 
         StatusEvent read = read(record);
-        assertThat(read.message().orElseThrow()).endsWith("… (cut, 2000000 characters)");
+        assertThat(read.message().orElseThrow()).hasSize(StatusEvent.MAX_MESSAGE_LENGTH);
         assertThat(read.state()).isEqualTo(CommandState.FAILED);
-        assertThat(read.delivery()).containsOnlyKeys("omitted");
         assertThat(text(record.headers(), "origin")).isEqualTo("rest");
     }
 
@@ -70,7 +69,7 @@ class BoundsTest {
                 .because(Reason.FORMAT_FAILED, "a\uD83Db" + "x".repeat(4_092) + "\uD83D\uDE00")
                 .delivery(Map.of("note", "\uDE00"))
                 .build();
-        assertThat(read(status.write(event, Origin.KAFKA, NOW)).message().orElseThrow()).startsWith("a\uFFFDbx");
+        assertThat(read(status.write(event, Origin.KAFKA, NOW)).message().orElseThrow()).startsWith("a\uFFFDbx").endsWith("…");
     }
 
     @Test

@@ -59,12 +59,12 @@ class CommandRecordsTest {
 
     @Test
     void aRecordInTheWrongPartitionIsMovedOnceAndKeepsItsIdAndTime() {
-        byte[] nameless = utf8("{\"device_id\":\"dev-ü\",\"command_type\":\"t\",\"payload\":{},\"protocol\":\"coap\"}");
-        CommandRecords.Read first = records.read(Records.at(TOPIC, ELSEWHERE, nameless, headers("a", "b")), HOME, NOW);
+        byte[] withoutId = utf8("{\"device_id\":\"dev-ü\",\"command_type\":\"t\",\"payload\":{},\"protocol\":\"coap\"}");
+        CommandRecords.Read first = records.read(Records.at(TOPIC, ELSEWHERE, withoutId, headers("a", "b")), HOME, NOW);
 
         ProducerRecord<byte[], byte[]> moved = ((CommandRecords.Read.Misplaced) first).moved();
         assertThat(moved.key()).isEqualTo(HomePartitions.key(DEVICE));
-        assertThat(moved.value()).isEqualTo(nameless);
+        assertThat(moved.value()).isEqualTo(withoutId);
         assertThat(moved.timestamp()).isEqualTo(NOW.toEpochMilli());
         assertThat(text(moved.headers(), "a")).isEqualTo("b");
         assertThat(records.read(Records.read(moved, AT_HOME), HOME, NOW))

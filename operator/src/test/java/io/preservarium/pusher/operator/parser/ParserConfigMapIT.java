@@ -28,7 +28,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** The door for parser scripts between a real API server, with the rights of the manifest, and a pusher-api made by hand. */
+/** Parser scripts of ConfigMaps between a real API server, with the rights of the manifest, and a pusher-api made by hand. */
 @ExtendWith(TestCluster.Needed.class)
 class ParserConfigMapIT {
 

@@ -41,7 +41,7 @@ public sealed interface ScriptResult {
             message = ForeignText.bounded(message, MAX_MESSAGE);
         }
 
-        static Problem of(Reason reason, String message) {
+        public static Problem of(Reason reason, String message) {
             return new Problem(reason, message, Optional.empty());
         }
     }

@@ -52,12 +52,6 @@ final class RuntimeLog {
                 version.ref(), version.sha256(), ForeignText.bounded(message, ScriptResult.MAX_MESSAGE));
     }
 
-    static void outputsChanged(ParserVersion version, String how) {
-        LOG.warnf(
-                "Parser script %s (sha256 %s) returned what JSON cannot say; it was changed: %s",
-                version.ref(), version.sha256(), how);
-    }
-
     static void watchdogFailed(Throwable cause) {
         LOG.error("The watchdog of the script threads failed at one of them and goes on", cause);
     }

@@ -26,7 +26,7 @@ public record ScriptLimits(
         return waiting(limit).multipliedBy(PATIENCE);
     }
 
-    ScriptLimits {
+    public ScriptLimits {
         positive("PARSER_CALL_LIMIT", call);
         positive("PARSER_LOAD_LIMIT", load);
         positive("PARSER_QUARANTINE", quarantine);
