@@ -6,10 +6,12 @@ import static org.awaitility.Awaitility.await;
 
 import io.preservarium.pusher.command.ParserLayer;
 import io.preservarium.pusher.command.ParserRef;
+import io.preservarium.pusher.parsers.script.ParserScript;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,8 +25,8 @@ class ParserCatalogTest {
     @Test
     void theHighestLayerIsLiveAndTheOthersAreShadowed() {
         ParserCatalog catalog = ParserCatalog.ofFiles();
-        ParserScript shipped = Runtime.script(REF, "shipped = 1");
-        ParserScript topic = Runtime.script(REF, "topic = 1");
+        ParserScript shipped = script(REF, "shipped = 1");
+        ParserScript topic = script(REF, "topic = 1");
         catalog.put(ParserLayer.TOPIC, topic);
         catalog.put(ParserLayer.SHIPPED, shipped);
         assertThat(catalog.version(REF)).contains(topic.version());
@@ -49,28 +51,6 @@ class ParserCatalogTest {
         assertThat(catalog.isListed()).isTrue();
     }
 
-    /** {@code printf 'x = 1\n' >a.py; printf 'syntax = "proto3";\n' >b.proto; sha256sum a.py b.proto | sha256sum} */
-    @Test
-    void theDigestIsWhatSha256sumSays() {
-        ParserScript script =
-                new ParserScript(REF, "x = 1\n", Map.of("b.proto", "syntax = \"proto3\";\n"), Optional.empty());
-        assertThat(script.version().sha256().hex())
-                .isEqualTo("08e7f061ad8ff997e854e338224d3546fafa34b45edc5d11079bd9990d4ca3cc");
-    }
-
-    @Test
-    void examplesDoNotChangeTheDigest() {
-        ParserScript with = new ParserScript(REF, "x = 1", Map.of(), Optional.of("{}"));
-        assertThat(with.version()).isEqualTo(Runtime.script(REF, "x = 1").version());
-        assertThat(with).isNotEqualTo(Runtime.script(REF, "x = 1"));
-    }
-
-    @Test
-    void aCompanionMustBeAProtoFile() {
-        assertThatThrownBy(() -> new ParserScript(REF, "", Map.of("../b.proto", ""), Optional.empty()))
-                .hasMessageContaining("'../b.proto'");
-    }
-
     @Test
     void theDirectoryShadowsShippedScriptsAndIsWatched(@TempDir Path folder) throws IOException {
         Files.writeString(folder.resolve("a.py"), "v = 1");
@@ -83,7 +63,7 @@ class ParserCatalogTest {
         Files.createDirectory(folder.resolve("..data"));
         Files.writeString(folder.resolve("..data").resolve("a.py"), "hidden = 1");
         ParserCatalog catalog = ParserCatalog.ofFiles();
-        catalog.put(ParserLayer.SHIPPED, Runtime.script(REF, "shipped = 1"));
+        catalog.put(ParserLayer.SHIPPED, script(REF, "shipped = 1"));
         try (ScriptsDirectory watch = ScriptsDirectory.watch(folder, Duration.ofMillis(20), 1000, catalog)) {
             assertThat(watch).isNotNull();
             assertThat(catalog.entries()).extracting(e -> e.ref().value()).containsExactly("a.py", "b.py");
@@ -109,10 +89,26 @@ class ParserCatalogTest {
 
     @Test
     void aDirectoryThatIsNotThereStopsTheStart(@TempDir Path folder) {
-        assertThatThrownBy(() -> ScriptParser.start(
-                        TestConfig.defaults().withScriptsDir(folder.resolve("none")),
-                        ParserCatalog.ofFiles(),
-                        ParserMetrics.none()))
+        assertThatThrownBy(() ->
+                        ScriptsDirectory.watch(folder.resolve("none"), Duration.ofSeconds(1), 1000, ParserCatalog.ofFiles()))
                 .hasMessageStartingWith("PARSER_SCRIPTS_DIR must be a folder but was ");
+    }
+
+    @Test
+    void whoWaitsForAScriptIsToldWhenAVersionIsLiveAgain() {
+        ParserCatalog catalog = ParserCatalog.ofFiles();
+        List<ParserRef> told = new ArrayList<>();
+        catalog.whenLive(told::add);
+        catalog.put(ParserLayer.SHIPPED, script(REF, "shipped = 1"));
+        catalog.put(ParserLayer.TOPIC, script(REF, "topic = 1"));
+        catalog.remove(ParserLayer.TOPIC, REF);
+        assertThat(told).containsExactly(REF, REF, REF);
+        catalog.remove(ParserLayer.SHIPPED, REF);
+        catalog.remove(ParserLayer.SHIPPED, REF);
+        assertThat(told).hasSize(3);
+    }
+
+    private static ParserScript script(ParserRef ref, String source) {
+        return new ParserScript(ref, source, Map.of(), Optional.empty());
     }
 }

@@ -12,7 +12,10 @@ import io.preservarium.pusher.command.ParserVersion;
 import io.preservarium.pusher.command.PublishedScript;
 import io.preservarium.pusher.command.ScriptStatus;
 import io.preservarium.pusher.command.wire.ScriptJson;
+import io.preservarium.pusher.journal.KafkaSettings;
+import io.preservarium.pusher.parsers.script.ParserScript;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -51,8 +54,9 @@ class ScriptTopicTest {
 
     static KafkaCluster cluster;
 
-    private record Config(String bootstrapServers, String instanceId, String topic, String statusTopic)
-            implements ScriptTopicConfig {}
+    private record Config(
+            Optional<Path> directory, Duration directoryPoll, String instanceId, String topic, String statusTopic)
+            implements ScriptsConfig {}
 
     private Config config;
     private KafkaProducer<byte[], byte[]> producer;
@@ -63,7 +67,7 @@ class ScriptTopicTest {
     void start() {
         String prefix = UUID.randomUUID().toString().substring(0, 8);
         config = new Config(
-                cluster.getBootstrapServers(), "coap-connector-0", prefix + "-scripts", prefix + "-script-status");
+                Optional.empty(), Duration.ofSeconds(1), "coap-connector-0", prefix + "-scripts", prefix + "-script-status");
         producer = new KafkaProducer<>(
                 cluster.getKafkaClientConfiguration(), new ByteArraySerializer(), new ByteArraySerializer());
         catalog.listed(ParserLayer.SHIPPED);
@@ -261,7 +265,8 @@ class ScriptTopicTest {
     }
 
     private void follow() {
-        following.add(ScriptTopic.follow(config, catalog, Clock.fixed(NOW, ZoneOffset.UTC)));
+        following.add(ScriptTopic.follow(
+                KafkaSettings.of(cluster.getKafkaClientConfiguration()), config, catalog, Clock.fixed(NOW, ZoneOffset.UTC)));
     }
 
     private void awaitStatus(ScriptStatus.State state, String message) {

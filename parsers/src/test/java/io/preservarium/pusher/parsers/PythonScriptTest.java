@@ -2,6 +2,7 @@ package io.preservarium.pusher.parsers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.preservarium.pusher.parsers.script.ParserScript;
 import io.preservarium.pusher.command.Digest;
 import io.preservarium.pusher.command.JsonNull;
 import io.preservarium.pusher.command.ParserLayer;

@@ -1,5 +1,8 @@
 package io.preservarium.pusher.parsers;
 
+import io.preservarium.pusher.parsers.runtime.ParserMetrics;
+import io.preservarium.pusher.parsers.script.ParserScript;
+import io.preservarium.pusher.parsers.script.ShippedScripts;
 import io.preservarium.pusher.command.Command;
 import io.preservarium.pusher.command.DeviceId;
 import io.preservarium.pusher.command.Digest;
@@ -22,8 +25,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** One runtime for every test class: its first context takes seconds. */
 final class Runtime {
 
-    static final ParserCatalog CATALOG = ParserCatalog.ofFiles();
+    static final TestScripts CATALOG = new TestScripts();
     static final ScriptParser PARSER = ScriptParser.start(TestConfig.defaults(), CATALOG, ParserMetrics.none());
+
+    static {
+        ShippedScripts.read().forEach(script -> CATALOG.put(ParserLayer.SHIPPED, script));
+    }
 
     private static final AtomicInteger NAMES = new AtomicInteger();
 

@@ -12,14 +12,14 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-class ScriptCheckDoorTest {
+class ScriptChecksTest {
 
     private static final ParserRef REF = new ParserRef("door.js");
     private static final String SEVEN = "function formatCommand() { return [7]; }";
     private static final String EXAMPLE = """
             {"examples": [{"name": "seven", "function": "format_command", "command": {}, "bytes": "07"}]}""";
 
-    private final ScriptCheckDoor door = new ScriptCheckDoor(Runtime.PARSER, TestConfig.defaults());
+    private final ScriptChecks door = new ScriptChecks(Runtime.PARSER, TestConfig.defaults());
 
     @Test
     void aScriptWhoseExamplesPassIsAnsweredWithItsDigest() throws Exception {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.preservarium.pusher.parsers.runtime.ParserMetrics;
 import io.preservarium.pusher.command.Command;
 import io.preservarium.pusher.command.ParserLayer;
 import io.preservarium.pusher.command.ParserRef;
@@ -26,7 +27,7 @@ class ScriptLimitsTest {
 
     /** One thread, so that a script's second call there is never its first. */
     private static final ScriptParser ONE_THREAD = ScriptParser.start(
-            new TestConfig(Optional.empty(), Duration.ofMillis(250), Duration.ofSeconds(5), 1),
+            new TestConfig(Duration.ofMillis(250), Duration.ofSeconds(5), 1),
             Runtime.CATALOG,
             ParserMetrics.none());
 
@@ -220,12 +221,13 @@ class ScriptLimitsTest {
 
     @Test
     void aScriptThatDoesNotEndLoadingIsStopped() {
+        TestScripts scripts = new TestScripts();
         try (ScriptParser parser = ScriptParser.start(
-                new TestConfig(Optional.empty(), Duration.ofMillis(100), Duration.ofMillis(300), 1),
-                ParserCatalog.ofFiles(),
+                new TestConfig(Duration.ofMillis(100), Duration.ofMillis(300), 1),
+                scripts,
                 ParserMetrics.none())) {
             ParserRef ref = new ParserRef("endless.py");
-            parser.catalog().put(ParserLayer.DIRECTORY, Runtime.script(ref, "while True: pass"));
+            scripts.put(ParserLayer.DIRECTORY, Runtime.script(ref, "while True: pass"));
             assertThat(Runtime.text(Runtime.get(
                             parser.format(ref, Optional.empty(), Runtime.command("a", Map.of()), Map.of()))))
                     .startsWith("FORMAT_TIMEOUT: loading the script took longer than it may");
@@ -240,11 +242,11 @@ class ScriptLimitsTest {
 
     @Test
     void aWrongSettingStopsTheStartAndIsNamed() {
-        TestConfig wrong = new TestConfig(Optional.empty(), Duration.ZERO, Duration.ofSeconds(5), 2);
-        assertThatThrownBy(() -> ScriptParser.start(wrong, ParserCatalog.ofFiles(), ParserMetrics.none()))
+        TestConfig wrong = new TestConfig(Duration.ZERO, Duration.ofSeconds(5), 2);
+        assertThatThrownBy(() -> ScriptParser.start(wrong, new TestScripts(), ParserMetrics.none()))
                 .hasMessage("PARSER_CALL_LIMIT must be longer than zero but was PT0S");
-        TestConfig none = new TestConfig(Optional.empty(), Duration.ofSeconds(1), Duration.ofSeconds(5), 0);
-        assertThatThrownBy(() -> ScriptParser.start(none, ParserCatalog.ofFiles(), ParserMetrics.none()))
+        TestConfig none = new TestConfig(Duration.ofSeconds(1), Duration.ofSeconds(5), 0);
+        assertThatThrownBy(() -> ScriptParser.start(none, new TestScripts(), ParserMetrics.none()))
                 .hasMessage("PARSER_CONTEXTS must be at least 1 but was 0");
     }
 }

@@ -3,11 +3,15 @@ package io.preservarium.pusher.parsers;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.preservarium.pusher.parsers.context.ScriptClock;
+import io.preservarium.pusher.parsers.context.ScriptSandbox;
+import io.preservarium.pusher.parsers.runtime.ParserMetrics;
+import io.preservarium.pusher.parsers.runtime.ScriptLimits;
+import io.preservarium.pusher.parsers.runtime.ScriptWorkers;
 import io.preservarium.pusher.command.ParserLayer;
 import io.preservarium.pusher.command.ParserRef;
 import io.preservarium.pusher.command.PayloadParser.Formatted;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -16,15 +20,14 @@ class ScriptReadyTest {
 
     @Test
     void itIsReadyWhenTheFirstContextIsThereAndNotBefore() {
-        ScriptLimits limits = ScriptLimits.of(TestConfig.defaults());
+        ScriptLimits limits = ScriptParser.limits(TestConfig.defaults());
         ScriptSandbox sandbox = new ScriptSandbox();
         ScriptWorkers workers =
                 new ScriptWorkers("parser-ready", sandbox, ScriptClock.REAL, limits, ParserMetrics.none());
-        ParserCatalog catalog = ParserCatalog.ofFiles();
+        TestScripts scripts = new TestScripts();
         ParserRef ref = new ParserRef("a.py");
-        catalog.put(ParserLayer.DIRECTORY, Runtime.script(ref, "def format_command(c): return b'ok'"));
-        List.of(ParserLayer.SHIPPED, ParserLayer.DIRECTORY).forEach(catalog::listed);
-        try (ScriptParser parser = ScriptParser.over(catalog, sandbox, workers)) {
+        scripts.put(ParserLayer.DIRECTORY, Runtime.script(ref, "def format_command(c): return b'ok'"));
+        try (ScriptParser parser = ScriptParser.over(scripts, sandbox, workers)) {
             // While this thread makes a context no worker can.
             workers.warm(() -> {
                 workers.start();

@@ -1,21 +1,28 @@
-package io.preservarium.pusher.parsers;
+package io.preservarium.pusher.parsers.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.preservarium.pusher.command.ParserRef;
 import io.preservarium.pusher.command.PayloadParser.Priority;
+import io.preservarium.pusher.parsers.script.ParserScript;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class ScriptQueueTest {
 
-    private static final ParserScript A = Runtime.script(new ParserRef("a.py"), "a = 1");
-    private static final ParserScript B = Runtime.script(new ParserRef("b.py"), "b = 1");
+    private static final ParserScript A = script("a.py");
+    private static final ParserScript B = script("b.py");
 
     private final ScriptQueue queue = new ScriptQueue(new ScriptLimits(
             Duration.ofMillis(250), Duration.ofSeconds(5), 1L << 28, 100, 100, 2, 3, Duration.ofMinutes(1)));
+
+    private static ParserScript script(String ref) {
+        return new ParserScript(new ParserRef(ref), "x = 1", Map.of(), Optional.empty());
+    }
 
     private ScriptCall call(ParserScript script, Priority priority) {
         ScriptCall call = ScriptCall.of(script, new ScriptCall.Work.Format(Map.of(), Map.of()), priority);
@@ -63,7 +70,7 @@ class ScriptQueueTest {
         assertThat(next).isNotDone();
         queue.limitsKept(first);
         queue.leave();
-        assertThat(Runtime.get(next)).isSameAs(third);
+        assertThat(next.get(3, TimeUnit.MINUTES)).isSameAs(third);
     }
 
     @Test
@@ -91,7 +98,7 @@ class ScriptQueueTest {
     }
 
     @Test
-    void whatIsAboutToLeaveGoesBeforeChecksOfNewCommandsAndFindsAWorkerFree() {
+    void whatIsAboutToLeaveGoesBeforeChecksOfNewCommandsAndFindsAWorkerFree() throws Exception {
         provenIs(A);
         ScriptCall check = check(A);
         ScriptCall laterCheck = check(A);
@@ -102,7 +109,7 @@ class ScriptQueueTest {
         assertThat(take()).isSameAs(check);
         CompletableFuture<ScriptCall> next = waiting();
         ScriptCall uplink = handOut(A);
-        assertThat(Runtime.get(next)).isSameAs(uplink);
+        assertThat(next.get(3, TimeUnit.MINUTES)).isSameAs(uplink);
         queue.limitsKept(check);
         queue.leave();
         assertThat(take()).isSameAs(laterCheck);
