@@ -1,5 +1,7 @@
 package io.preservarium.pusher.operator;
 
+import io.preservarium.pusher.operator.installation.OperatorConfig;
+import io.preservarium.pusher.operator.installation.OperatorLog;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
 import io.javaoperatorsdk.operator.api.config.LeaderElectionConfiguration;
 import io.quarkus.runtime.ShutdownEvent;

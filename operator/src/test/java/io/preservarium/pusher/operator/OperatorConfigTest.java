@@ -1,5 +1,7 @@
 package io.preservarium.pusher.operator;
 
+import io.preservarium.pusher.operator.installation.OperatorConfig;
+import io.preservarium.pusher.operator.parser.ParserNamespaces;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 

@@ -1,5 +1,6 @@
 package io.preservarium.pusher.operator;
 
+import io.preservarium.pusher.operator.parser.ParserConfigMaps;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -35,7 +36,7 @@ class OperatorStartIT {
     }
 
     @Test
-    void theDoorForScriptsSeesLabelledConfigMapsOfItsNamespacesOnly() {
+    void theScriptReconcilerSeesLabelledConfigMapsOfItsNamespacesOnly() {
         String namespace =
                 ConfigProvider.getConfig().getValue("pusher.operator.parser-scripts.namespaces", String.class);
         ControllerConfiguration<?> watched = operator.getRegisteredController("parser-config-map")
