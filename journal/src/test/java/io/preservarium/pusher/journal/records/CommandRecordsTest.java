@@ -38,7 +38,8 @@ class CommandRecordsTest {
     @Test
     void anOriginCountsOnlyWithAllThatOurWritersPut() {
         byte[] value = CommandJson.write(command);
-        assertThat(origin(Records.at(TOPIC, AT_HOME, value, headers(Headers.ORIGIN, "rest")))).isEqualTo(Origin.KAFKA);
+        assertThat(origin(Records.at(TOPIC, AT_HOME, value, headers(Headers.ORIGIN, "rest"))))
+                .isEqualTo(Origin.KAFKA);
         assertThat(origin(Records.record(
                         TOPIC,
                         AT_HOME,
@@ -59,7 +60,8 @@ class CommandRecordsTest {
 
     @Test
     void aRecordInTheWrongPartitionIsMovedOnceAndKeepsItsIdAndTime() {
-        byte[] withoutId = utf8("{\"device_id\":\"dev-ü\",\"command_type\":\"t\",\"payload\":{},\"protocol\":\"coap\"}");
+        byte[] withoutId =
+                utf8("{\"device_id\":\"dev-ü\",\"command_type\":\"t\",\"payload\":{},\"protocol\":\"coap\"}");
         CommandRecords.Read first = records.read(Records.at(TOPIC, ELSEWHERE, withoutId, headers("a", "b")), HOME, NOW);
 
         ProducerRecord<byte[], byte[]> moved = ((CommandRecords.Read.Misplaced) first).moved();
@@ -127,8 +129,10 @@ class CommandRecordsTest {
             assertThat(time.doubt().orElseThrow())
                     .contains(Instant.ofEpochMilli(nonsense).toString(), NOW.toString());
         }
-        assertThat(RecordTime.of(NOW.plusSeconds(3_600).toEpochMilli(), NOW).doubt()).isEmpty();
-        assertThat(RecordTime.of(NOW.plusSeconds(90_000).toEpochMilli(), NOW).doubt()).isPresent();
+        assertThat(RecordTime.of(NOW.plusSeconds(3_600).toEpochMilli(), NOW).doubt())
+                .isEmpty();
+        assertThat(RecordTime.of(NOW.plusSeconds(90_000).toEpochMilli(), NOW).doubt())
+                .isPresent();
     }
 
     private ProducerRecord<byte[], byte[]> written(Origin origin, Map<String, String> more) {
