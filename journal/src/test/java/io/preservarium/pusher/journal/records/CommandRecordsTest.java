@@ -10,8 +10,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.preservarium.pusher.command.Command;
 import io.preservarium.pusher.command.wire.CommandJson;
+import io.preservarium.pusher.command.wire.CommandRecord;
 import io.preservarium.pusher.command.wire.ExpiryRule;
 import io.preservarium.pusher.command.wire.Headers;
+import io.preservarium.pusher.command.wire.RecordLimit;
 import java.time.Instant;
 import java.util.Map;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -33,6 +35,16 @@ class CommandRecordsTest {
         assertThat(records.read(Records.read(written, AT_HOME), HOME, NOW))
                 .isEqualTo(new CommandRecords.Read.Valid(command, Origin.REST, RecordTime.of(NOW.toEpochMilli(), NOW)));
         assertThat(text(written.headers(), "traceparent")).isEqualTo("00-1");
+    }
+
+    @Test
+    void aRecordThatWasReadBackFitsAndCarriesAllThatOurWritersPut() {
+        CommandRecord.Readable readable = (CommandRecord.Readable)
+                CommandRecord.of(command, Map.of("traceparent", "00-1"), NOW, ExpiryRule.STANDARD, RecordLimit.STANDARD);
+        ProducerRecord<byte[], byte[]> record = records.write(readable, Origin.KUBERNETES, NOW);
+        assertThat(records.read(Records.read(record, AT_HOME), HOME, NOW))
+                .isEqualTo(new CommandRecords.Read.Valid(
+                        command, Origin.KUBERNETES, RecordTime.of(NOW.toEpochMilli(), NOW)));
     }
 
     @Test

@@ -257,9 +257,9 @@ public class DeviceCommandReconciler implements Reconciler<DeviceCommand> {
                 metrics.failed("publish");
                 yield new Turn.Wait(config.retryAfter());
             }
-            case Publication.TooLarge large ->
+            case Publication.Refused refused ->
                 writeStatus(
-                        resource, new Verdict.Refused(Verdict.Refusal.INVALID, large.why(), clock.instant()), known);
+                        resource, new Verdict.Refused(Verdict.Refusal.INVALID, refused.why(), clock.instant()), known);
         };
     }
 
@@ -276,7 +276,7 @@ public class DeviceCommandReconciler implements Reconciler<DeviceCommand> {
                 metrics.failed("cancel");
                 yield new Turn.Wait(config.retryAfter());
             }
-            case Publication.TooLarge large -> throw new IllegalStateException("a cancellation always fits");
+            case Publication.Refused refused -> throw new IllegalStateException("a cancellation always fits");
         };
     }
 
@@ -293,7 +293,7 @@ public class DeviceCommandReconciler implements Reconciler<DeviceCommand> {
                     OperatorLog.kafkaAway(unconfirmed.why());
                 }
             }
-            case Publication.TooLarge large -> {}
+            case Publication.Refused refused -> {}
         }
         return publication;
     }
