@@ -39,8 +39,8 @@ class CommandRecordsTest {
 
     @Test
     void aRecordThatWasReadBackFitsAndCarriesAllThatOurWritersPut() {
-        CommandRecord.Readable readable = (CommandRecord.Readable)
-                CommandRecord.of(command, Map.of("traceparent", "00-1"), NOW, ExpiryRule.STANDARD, RecordLimit.STANDARD);
+        CommandRecord.Readable readable = (CommandRecord.Readable) CommandRecord.of(
+                command, Map.of("traceparent", "00-1"), NOW, ExpiryRule.STANDARD, RecordLimit.STANDARD);
         ProducerRecord<byte[], byte[]> record = records.write(readable, Origin.KUBERNETES, NOW);
         assertThat(records.read(Records.read(record, AT_HOME), HOME, NOW))
                 .isEqualTo(new CommandRecords.Read.Valid(
