@@ -1,39 +1,26 @@
 package io.preservarium.pusher.api.commands;
 
-import io.preservarium.pusher.api.status.RequestIds;
-
 import io.preservarium.pusher.api.http.BodyLimits;
-
-import io.preservarium.pusher.api.settings.ApiConfig;
-
-import io.preservarium.pusher.api.telemetry.Counts;
-
-import io.preservarium.pusher.api.status.CommandStatusResponse;
-
-import io.preservarium.pusher.api.status.CommandStatusView;
-
-import io.preservarium.pusher.api.status.CommandRow;
-
-import io.preservarium.pusher.api.kafka.Published;
-
-import io.preservarium.pusher.api.kafka.CommandPublisher;
-
 import io.preservarium.pusher.api.http.CommandResponse;
-
-import io.preservarium.pusher.api.http.RequestBody;
-
-import io.preservarium.pusher.api.http.RequestHeaders;
-
 import io.preservarium.pusher.api.http.Problem;
-
 import io.preservarium.pusher.api.http.Problems;
-
+import io.preservarium.pusher.api.http.RequestBody;
+import io.preservarium.pusher.api.http.RequestHeaders;
+import io.preservarium.pusher.api.kafka.CommandPublisher;
+import io.preservarium.pusher.api.kafka.Published;
+import io.preservarium.pusher.api.settings.ApiConfig;
+import io.preservarium.pusher.api.status.CommandRow;
+import io.preservarium.pusher.api.status.CommandStatusResponse;
+import io.preservarium.pusher.api.status.CommandStatusView;
+import io.preservarium.pusher.api.status.RequestIds;
+import io.preservarium.pusher.api.telemetry.Counts;
 import io.preservarium.pusher.command.Cancellation;
 import io.preservarium.pusher.command.Command;
 import io.preservarium.pusher.command.DeviceId;
 import io.preservarium.pusher.command.Progress;
 import io.preservarium.pusher.command.RequestId;
 import io.preservarium.pusher.command.wire.CommandJson;
+import io.preservarium.pusher.command.wire.CommandRecord;
 import io.preservarium.pusher.command.wire.ExpiryRule;
 import io.quarkus.virtual.threads.VirtualThreads;
 import io.smallrye.common.annotation.NonBlocking;
@@ -200,9 +187,13 @@ class CommandResource {
                             "request_id", "names the command a second time, beside the header Idempotency-Key"));
                 }
                 Command command = given || byKey ? valid.command() : named(valid.command());
-                CommandIntake.Naming naming =
-                        byKey ? CommandIntake.Naming.KEYED : given ? CommandIntake.Naming.GIVEN : CommandIntake.Naming.MADE;
-                yield pass(new CommandIntake.Entry(command, naming, headers.traceAndCloudEvent(), now));
+                CommandIntake.Naming naming = byKey
+                        ? CommandIntake.Naming.KEYED
+                        : given ? CommandIntake.Naming.GIVEN : CommandIntake.Naming.MADE;
+                yield switch (publisher.record(command, headers.traceAndCloudEvent(), now)) {
+                    case CommandRecord.Readable record -> pass(new CommandIntake.Entry(record, naming, now));
+                    case CommandRecord.Refused refused -> rejected(Problems.invalid(refused.violations()));
+                };
             }
         };
     }
@@ -212,7 +203,8 @@ class CommandResource {
             return settled(intake.admit(entry));
         }
         // Whether the id is known stands in a store on disk, which is no reading for an event loop.
-        return CompletableFuture.supplyAsync(() -> intake.admit(entry), blocking).thenCompose(this::settled);
+        return CompletableFuture.supplyAsync(() -> intake.admit(entry), blocking)
+                .thenCompose(this::settled);
     }
 
     private CompletableFuture<Response> settled(CommandIntake.Admission admission) {
@@ -220,8 +212,7 @@ class CommandResource {
             case CommandIntake.Admission.Admitted admitted -> {
                 CommandIntake.Pending pending = admitted.pending();
                 yield pending.published()
-                        .thenApply(published ->
-                                answer(pending.entry().command(), intake.settle(pending, published)));
+                        .thenApply(published -> answer(pending.entry().command(), intake.settle(pending, published)));
             }
             case CommandIntake.Admission.Refused refused ->
                 CompletableFuture.completedFuture(
@@ -234,7 +225,7 @@ class CommandResource {
     }
 
     private Command named(Command command) {
-        return CommandBatch.withId(command, ids.forDevice(command.deviceId()));
+        return command.toBuilder().requestId(ids.forDevice(command.deviceId())).build();
     }
 
     private static Response answer(Command command, CommandIntake.Answer answer) {

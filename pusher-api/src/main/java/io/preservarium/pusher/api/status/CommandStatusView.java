@@ -1,16 +1,10 @@
 package io.preservarium.pusher.api.status;
 
-import io.preservarium.pusher.api.settings.ApiConfig;
-
-import io.preservarium.pusher.api.telemetry.ApiLog;
-
-import io.preservarium.pusher.api.telemetry.Counts;
-
-import io.preservarium.pusher.api.kafka.KafkaState;
-
 import io.preservarium.pusher.api.kafka.KafkaLink;
-
-
+import io.preservarium.pusher.api.kafka.KafkaState;
+import io.preservarium.pusher.api.settings.ApiConfig;
+import io.preservarium.pusher.api.telemetry.ApiLog;
+import io.preservarium.pusher.api.telemetry.Counts;
 import io.preservarium.pusher.command.DeviceId;
 import io.preservarium.pusher.command.RequestId;
 import io.preservarium.pusher.journal.KafkaSettings;
@@ -67,7 +61,7 @@ public final class CommandStatusView {
     private static final Duration SESSION_TIMEOUT = Duration.ofSeconds(15);
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
     /** Rows that have changed since the last commit. */
-    private static final long CACHE_BYTES = 16L * 1024 * 1024;
+    private static final long CACHE_BYTES = 4L * 1024 * 1024;
 
     private static final int STORE_MEBIBYTES = 96;
     private static final Serializer<Bytes> KEYS = (topic, key) -> key.get();
@@ -162,8 +156,7 @@ public final class CommandStatusView {
     }
 
     private static IntStream owning(Optional<DeviceId> device, HomePartitions home) {
-        return device.map(id -> IntStream.of(home.of(id)))
-                .orElseGet(() -> IntStream.range(0, home.count()));
+        return device.map(id -> IntStream.of(home.of(id))).orElseGet(() -> IntStream.range(0, home.count()));
     }
 
     /** What stands there now, without waiting for anything. */
