@@ -59,7 +59,8 @@ public final class KafkaSettings {
         }
         addLogin(shared, lookup);
         if (!shared.containsKey(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG)) {
-            throw new IllegalArgumentException("bootstrap.servers (KAFKA_BOOTSTRAP_SERVERS) must name the Kafka brokers");
+            throw new IllegalArgumentException(
+                    "bootstrap.servers (KAFKA_BOOTSTRAP_SERVERS) must name the Kafka brokers");
         }
         try {
             var unused = AdminClientConfig.configDef().parse(shared);
@@ -109,13 +110,11 @@ public final class KafkaSettings {
         String module =
                 switch (mechanism) {
                     case "PLAIN" -> "org.apache.kafka.common.security.plain.PlainLoginModule";
-                    case "SCRAM-SHA-256", "SCRAM-SHA-512" ->
-                        "org.apache.kafka.common.security.scram.ScramLoginModule";
+                    case "SCRAM-SHA-256", "SCRAM-SHA-512" -> "org.apache.kafka.common.security.scram.ScramLoginModule";
                     default ->
-                        throw new IllegalArgumentException(
-                                SaslConfigs.SASL_MECHANISM
-                                        + " must be PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512 with sasl.username but was "
-                                        + mechanism);
+                        throw new IllegalArgumentException(SaslConfigs.SASL_MECHANISM
+                                + " must be PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512 with sasl.username but was "
+                                + mechanism);
                 };
         shared.put(
                 SaslConfigs.SASL_JAAS_CONFIG,

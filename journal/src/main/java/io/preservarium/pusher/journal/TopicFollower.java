@@ -157,7 +157,8 @@ public final class TopicFollower implements AutoCloseable {
             } catch (WakeupException | InterruptException e) {
                 return;
             } catch (RuntimeException e) {
-                // A KafkaException, or a setting that no client can be made with: the reading goes on when it is mended.
+                // A KafkaException, or a setting that no client can be made with: the reading goes on when it is
+                // mended.
                 away(KafkaSettings.why(e));
                 pause();
             } finally {

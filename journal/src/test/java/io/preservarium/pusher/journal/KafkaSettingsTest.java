@@ -54,7 +54,8 @@ class KafkaSettingsTest {
 
     @Test
     void noOwnSettingOfAClientWeakensWhatAllShare() {
-        KafkaSettings settings = KafkaSettings.of(Map.of("bootstrap.servers", "kafka:9092", "security.protocol", "SSL"));
+        KafkaSettings settings =
+                KafkaSettings.of(Map.of("bootstrap.servers", "kafka:9092", "security.protocol", "SSL"));
 
         assertThat(settings.producer("p", Map.of("acks", "1", "security.protocol", "PLAINTEXT", "linger.ms", 5)))
                 .containsEntry("acks", "all")

@@ -84,7 +84,8 @@ class StreamsEdgeTest {
                 producer.flush();
                 producer.abortTransaction();
                 producer.beginTransaction();
-                producer.send(new ProducerRecord<>(topic, 0, NOW.toEpochMilli(), new byte[0], "last".getBytes(StandardCharsets.UTF_8)));
+                producer.send(new ProducerRecord<>(
+                        topic, 0, NOW.toEpochMilli(), new byte[0], "last".getBytes(StandardCharsets.UTF_8)));
                 producer.commitTransaction();
             }
             try (KafkaStreams streams = streams(topic)) {
@@ -113,15 +114,20 @@ class StreamsEdgeTest {
     private KafkaStreams streams(String topic) {
         Topology topology = new Topology();
         topology.addSource("in", new ByteArrayDeserializer(), new ByteArrayDeserializer(), topic);
-        topology.addProcessor("read", () -> new ContextualProcessor<byte[], byte[], byte[], byte[]>() {
-            @Override
-            public void process(Record<byte[], byte[]> record) {
-                KafkaRecord found = KafkaRecord.of(record, context().recordMetadata().orElseThrow());
-                read.add(new String(found.value(), StandardCharsets.UTF_8));
-                times.add(RecordTime.of(found.timestamp(), NOW));
-                positions.stored(found.place().topicPartition(), found.place().offset());
-            }
-        }, "in");
+        topology.addProcessor(
+                "read",
+                () -> new ContextualProcessor<byte[], byte[], byte[], byte[]>() {
+                    @Override
+                    public void process(Record<byte[], byte[]> record) {
+                        KafkaRecord found = KafkaRecord.of(
+                                record, context().recordMetadata().orElseThrow());
+                        read.add(new String(found.value(), StandardCharsets.UTF_8));
+                        times.add(RecordTime.of(found.timestamp(), NOW));
+                        positions.stored(
+                                found.place().topicPartition(), found.place().offset());
+                    }
+                },
+                "in");
         Properties settings = new Properties();
         settings.putAll(KafkaSettings.of(cluster.getKafkaClientConfiguration())
                 .streams(

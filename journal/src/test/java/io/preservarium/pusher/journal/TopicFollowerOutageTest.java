@@ -64,7 +64,9 @@ class TopicFollowerOutageTest {
     void anOutageOfKafkaIsSaidOnceAndItsEndOnceAndReadingGoesOn() throws Exception {
         KafkaSettings settings = KafkaSettings.of(cluster.getKafkaClientConfiguration());
         try (Admin admin = settings.openAdmin("test-admin")) {
-            admin.createTopics(List.of(new NewTopic("followed", 1, (short) 1))).all().get(30, TimeUnit.SECONDS);
+            admin.createTopics(List.of(new NewTopic("followed", 1, (short) 1)))
+                    .all()
+                    .get(30, TimeUnit.SECONDS);
         }
         send(settings, "before");
         Teller teller = new Teller();

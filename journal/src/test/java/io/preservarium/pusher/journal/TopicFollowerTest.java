@@ -91,7 +91,9 @@ class TopicFollowerTest {
     void makeTopic() throws Exception {
         topic = "t-" + UUID.randomUUID();
         try (Admin admin = Admin.create(cluster.getKafkaClientConfiguration())) {
-            admin.createTopics(List.of(new NewTopic(topic, PARTITIONS, (short) 1))).all().get(30, TimeUnit.SECONDS);
+            admin.createTopics(List.of(new NewTopic(topic, PARTITIONS, (short) 1)))
+                    .all()
+                    .get(30, TimeUnit.SECONDS);
         }
     }
 
@@ -113,7 +115,8 @@ class TopicFollowerTest {
         send(producer, 0, "c");
         await().untilAsserted(() -> assertThat(seen.records).containsExactly("a", "b", "c"));
         assertThat(seen.told)
-                .containsExactly("failed: record " + topic + "-0-1", "failed: record " + topic + "-0-2", "skipped: of no use");
+                .containsExactly(
+                        "failed: record " + topic + "-0-1", "failed: record " + topic + "-0-2", "skipped: of no use");
         assertThat(seen.atCatchUp).hasValue(2);
     }
 
@@ -183,10 +186,7 @@ class TopicFollowerTest {
         TopicFollower follower = TopicFollower.start(
                 settings(),
                 new TopicFollower.Plan(
-                        "test-follower",
-                        List.of(name),
-                        new TopicFollower.Start.Beginning(),
-                        Duration.ofMillis(100)),
+                        "test-follower", List.of(name), new TopicFollower.Start.Beginning(), Duration.ofMillis(100)),
                 seen,
                 seen);
         opened.add(follower);

@@ -1,11 +1,5 @@
 package io.preservarium.pusher.operator;
 
-import io.preservarium.pusher.journal.KafkaSettings;
-import io.preservarium.pusher.operator.command.DeviceCommandReconciler;
-import io.preservarium.pusher.operator.installation.OperatorConfig;
-import io.preservarium.pusher.operator.installation.OperatorLog;
-import io.preservarium.pusher.operator.parser.ParserConfigMapReconciler;
-import io.preservarium.pusher.operator.parser.ParserConfigMaps;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.javaoperatorsdk.operator.Operator;
 import io.javaoperatorsdk.operator.api.config.ControllerConfiguration;
@@ -16,6 +10,12 @@ import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.monitoring.micrometer.MicrometerMetrics;
 import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.preservarium.pusher.journal.KafkaSettings;
+import io.preservarium.pusher.operator.command.DeviceCommandReconciler;
+import io.preservarium.pusher.operator.installation.OperatorConfig;
+import io.preservarium.pusher.operator.installation.OperatorLog;
+import io.preservarium.pusher.operator.parser.ParserConfigMapReconciler;
+import io.preservarium.pusher.operator.parser.ParserConfigMaps;
 import io.quarkiverse.operatorsdk.runtime.QuarkusConfigurationService;
 import io.quarkiverse.operatorsdk.runtime.QuarkusControllerConfiguration;
 import io.quarkus.arc.Unremovable;
@@ -65,7 +65,8 @@ final class OperatorWiring {
         Operator operator = new Operator(framework);
         register(operator, framework, commands, config.namespaces());
         if (config.parserScripts().token().isPresent()) {
-            OperatorLog.takesScripts(ParserConfigMaps.LABEL, scripts.namespaces().toString());
+            OperatorLog.takesScripts(
+                    ParserConfigMaps.LABEL, scripts.namespaces().toString());
             register(operator, framework, scripts, scripts.namespaces().only());
         } else {
             OperatorLog.takesNoScripts();
@@ -83,7 +84,8 @@ final class OperatorWiring {
     }
 
     /** What the extension knows from build time with what is wanted on top. */
-    private static final class OverriddenConfiguration<R extends HasMetadata> extends QuarkusControllerConfiguration<R> {
+    private static final class OverriddenConfiguration<R extends HasMetadata>
+            extends QuarkusControllerConfiguration<R> {
 
         private final boolean triggerOnAllEvents;
 

@@ -1,6 +1,5 @@
 package io.preservarium.pusher.operator;
 
-import io.preservarium.pusher.operator.parser.ParserConfigMaps;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -14,6 +13,7 @@ import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.javaoperatorsdk.operator.Operator;
 import io.javaoperatorsdk.operator.api.config.ControllerConfiguration;
 import io.preservarium.pusher.operator.crd.v1alpha1.DeviceCommand;
+import io.preservarium.pusher.operator.parser.ParserConfigMaps;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import io.quarkus.test.junit.QuarkusTest;

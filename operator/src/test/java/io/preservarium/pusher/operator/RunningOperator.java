@@ -1,10 +1,5 @@
 package io.preservarium.pusher.operator;
 
-import io.preservarium.pusher.journal.KafkaSettings;
-import io.preservarium.pusher.operator.command.CommandPublisher;
-import io.preservarium.pusher.operator.command.DeviceCommandReconciler;
-import io.preservarium.pusher.operator.installation.OperatorConfig;
-import io.preservarium.pusher.operator.parser.ParserConfigMapReconciler;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.Operator;
@@ -12,6 +7,11 @@ import io.javaoperatorsdk.operator.api.config.ConfigurationService;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.preservarium.pusher.journal.KafkaSettings;
+import io.preservarium.pusher.operator.command.CommandPublisher;
+import io.preservarium.pusher.operator.command.DeviceCommandReconciler;
+import io.preservarium.pusher.operator.installation.OperatorConfig;
+import io.preservarium.pusher.operator.parser.ParserConfigMapReconciler;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;

@@ -4,6 +4,7 @@ import io.preservarium.pusher.command.Command;
 import io.preservarium.pusher.command.DeviceId;
 import io.preservarium.pusher.command.RequestId;
 import io.preservarium.pusher.command.wire.CommandJson;
+import io.preservarium.pusher.command.wire.CommandRecord;
 import io.preservarium.pusher.command.wire.ExpiryRule;
 import io.preservarium.pusher.command.wire.Headers;
 import java.time.Instant;
@@ -64,6 +65,15 @@ public record CommandRecords(String topic, ExpiryRule expiry, RecordLimits limit
                         Origin.of(record, command),
                         time.at(),
                         "stands in the wrong partition and is too large to be moved");
+    }
+
+    /** A command that was read back before it goes out; it always fits. */
+    public ProducerRecord<byte[], byte[]> write(CommandRecord.Readable readable, Origin origin, Instant acceptedAt) {
+        ProducerRecord<byte[], byte[]> record =
+                RecordWriter.record(topic, readable.key(), readable.value(), acceptedAt);
+        readable.headers().forEach((name, value) -> RecordWriter.header(record, name, value));
+        RecordWriter.header(record, Headers.ORIGIN, origin.word());
+        return record;
     }
 
     /** {@code more} are headers that travel with the command, such as traceparent. */

@@ -2,8 +2,8 @@ package io.preservarium.pusher.journal.records;
 
 import io.preservarium.pusher.command.Command;
 import io.preservarium.pusher.command.ForeignText;
-import io.preservarium.pusher.command.StatusEvent;
 import io.preservarium.pusher.command.Reason;
+import io.preservarium.pusher.command.StatusEvent;
 import io.preservarium.pusher.command.wire.Headers;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -38,8 +38,7 @@ public record DeadLetterRecords(String topic, RecordLimits limits) {
     /** A command that failed after it was taken; {@code value} are the bytes of its record. Always fits. */
     public ProducerRecord<byte[], byte[]> write(
             Command command, byte[] value, Reason reason, String message, Instant now) {
-        ProducerRecord<byte[], byte[]> letter =
-                bounded(HomePartitions.key(command.deviceId()), value, List.of(), now);
+        ProducerRecord<byte[], byte[]> letter = bounded(HomePartitions.key(command.deviceId()), value, List.of(), now);
         RecordWriter.header(letter, Headers.REQUEST_ID, command.requestId().value());
         RecordWriter.header(letter, Headers.PROTOCOL, command.protocol().word());
         because(letter, reason, message);

@@ -27,8 +27,7 @@ final class RecordWriter {
      * The same record under its device's key, which puts it into the right partition; a header says from where. Headers
      * are kept as far as the record then still fits.
      */
-    static ProducerRecord<byte[], byte[]> moved(
-            KafkaRecord record, DeviceId device, Instant at, RecordLimits limits) {
+    static ProducerRecord<byte[], byte[]> moved(KafkaRecord record, DeviceId device, Instant at, RecordLimits limits) {
         ProducerRecord<byte[], byte[]> moved =
                 record(record.place().topic(), HomePartitions.key(device), record.value(), at);
         header(moved, Headers.MOVED_FROM, record.place().toString());

@@ -43,8 +43,8 @@ public record ScriptRecords(String topic, RecordLimits limits) {
         if (!record.hasValue()) {
             return isPrevious ? new Read.Previous(ref, Optional.empty()) : new Read.Removed(ref);
         }
-        Optional<PublishedScript> script =
-                ScriptJson.readPublished(record.value()).filter(found -> found.ref().equals(ref));
+        Optional<PublishedScript> script = ScriptJson.readPublished(record.value())
+                .filter(found -> found.ref().equals(ref));
         if (isPrevious) {
             return new Read.Previous(ref, script);
         }
@@ -53,8 +53,8 @@ public record ScriptRecords(String topic, RecordLimits limits) {
     }
 
     public Written live(PublishedScript script, Instant at) {
-        return limits.check(RecordWriter.record(
-                topic, RecordWriter.utf8(script.ref().value()), ScriptJson.write(script), at));
+        return limits.check(
+                RecordWriter.record(topic, RecordWriter.utf8(script.ref().value()), ScriptJson.write(script), at));
     }
 
     public Written previous(PublishedScript script, Instant at) {

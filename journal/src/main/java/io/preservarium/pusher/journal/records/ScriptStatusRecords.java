@@ -1,7 +1,7 @@
 package io.preservarium.pusher.journal.records;
 
-import io.preservarium.pusher.command.ScriptStatus;
 import io.preservarium.pusher.command.ForeignText;
+import io.preservarium.pusher.command.ScriptStatus;
 import io.preservarium.pusher.command.StatusEvent;
 import io.preservarium.pusher.command.wire.ScriptJson;
 import java.nio.charset.StandardCharsets;
@@ -41,6 +41,9 @@ public record ScriptStatusRecords(String topic, RecordLimits limits) {
                 status.message().map(message -> ForeignText.bounded(message, StatusEvent.MAX_MESSAGE_LENGTH)),
                 status.at());
         return RecordWriter.record(
-                topic, RecordWriter.utf8(status.ref() + "|" + status.instance()), ScriptJson.write(bounded), status.at());
+                topic,
+                RecordWriter.utf8(status.ref() + "|" + status.instance()),
+                ScriptJson.write(bounded),
+                status.at());
     }
 }

@@ -57,8 +57,7 @@ public final class DeadlineStore {
         }
         List<Bytes> entries = new ArrayList<>();
         long next = Long.MAX_VALUE;
-        try (KeyValueIterator<Bytes, byte[]> range =
-                store.range(entry(earliest, NOTHING), afterLast())) {
+        try (KeyValueIterator<Bytes, byte[]> range = store.range(entry(earliest, NOTHING), afterLast())) {
             while (range.hasNext()) {
                 KeyValue<Bytes, byte[]> entry = range.next();
                 long at = millisOf(entry.key);

@@ -36,7 +36,8 @@ class AnyRecordTest {
     private final List<byte[]> good = List.of(
             CommandJson.write(Records.command()),
             CancellationJson.write(new Cancellation(new RequestId("r1"), DEVICE, NOW, "me")),
-            StatusJson.write(StatusEvent.about(Records.command(), CommandState.QUEUED, NOW, "c").build()));
+            StatusJson.write(StatusEvent.about(Records.command(), CommandState.QUEUED, NOW, "c")
+                    .build()));
 
     @Test
     void everyReaderHasAnOutcomeForEveryRecord() {

@@ -69,7 +69,9 @@ class BoundsTest {
                 .because(Reason.FORMAT_FAILED, "a\uD83Db" + "x".repeat(4_092) + "\uD83D\uDE00")
                 .delivery(Map.of("note", "\uDE00"))
                 .build();
-        assertThat(read(status.write(event, Origin.KAFKA, NOW)).message().orElseThrow()).startsWith("a\uFFFDbx").endsWith("…");
+        assertThat(read(status.write(event, Origin.KAFKA, NOW)).message().orElseThrow())
+                .startsWith("a\uFFFDbx")
+                .endsWith("…");
     }
 
     @Test
@@ -93,8 +95,8 @@ class BoundsTest {
     @Test
     void aDeadLetterThatFitsIsACopy() {
         KafkaRecord record = Records.record("in", 3, utf8("k"), utf8("v"), 5, headers("a", "b"));
-        ProducerRecord<byte[], byte[]> letter = new DeadLetterRecords(topic, RecordLimits.STANDARD)
-                .write(record, Reason.INVALID_COMMAND, "why", NOW);
+        ProducerRecord<byte[], byte[]> letter =
+                new DeadLetterRecords(topic, RecordLimits.STANDARD).write(record, Reason.INVALID_COMMAND, "why", NOW);
         assertThat(letter.key()).isEqualTo(utf8("k"));
         assertThat(letter.value()).isEqualTo(utf8("v"));
         assertThat(text(letter.headers(), "message")).isEqualTo("why");
@@ -115,13 +117,13 @@ class BoundsTest {
     @Test
     void aCancellationWithAHugeNameFitsAndIsReadBounded() throws Exception {
         CancellationRecords cancellations = new CancellationRecords(topic, RecordLimits.STANDARD);
-        ProducerRecord<byte[], byte[]> record = cancellations.write(
-                new Cancellation(new RequestId("r1"), DEVICE, NOW, "b".repeat(HUGE)), Origin.REST);
+        ProducerRecord<byte[], byte[]> record =
+                cancellations.write(new Cancellation(new RequestId("r1"), DEVICE, NOW, "b".repeat(HUGE)), Origin.REST);
         brokerTakes(record);
         assertThat(cancellations.read(Records.read(record, HOME.of(DEVICE)), HOME, NOW))
-                .isInstanceOfSatisfying(CancellationRecords.Read.Valid.class, valid -> assertThat(
-                                valid.cancellation().by())
-                        .hasSizeLessThan(400));
+                .isInstanceOfSatisfying(
+                        CancellationRecords.Read.Valid.class,
+                        valid -> assertThat(valid.cancellation().by()).hasSizeLessThan(400));
     }
 
     @Test
@@ -139,8 +141,12 @@ class BoundsTest {
                 .isInstanceOf(CancellationRecords.Read.Invalid.class);
 
         ProducerRecord<byte[], byte[]> event = status.write(
-                StatusEvent.about(Records.command(), CommandState.QUEUED, NOW, "c").build(), Origin.REST, NOW);
-        var movedEvent = ((StatusRecords.Read.Misplaced) status.read(Records.read(event, elsewhere), HOME, NOW)).moved();
+                StatusEvent.about(Records.command(), CommandState.QUEUED, NOW, "c")
+                        .build(),
+                Origin.REST,
+                NOW);
+        var movedEvent =
+                ((StatusRecords.Read.Misplaced) status.read(Records.read(event, elsewhere), HOME, NOW)).moved();
         assertThat(status.read(Records.read(movedEvent, HOME.of(DEVICE)), HOME, NOW))
                 .isInstanceOf(StatusRecords.Read.Valid.class);
         assertThat(status.read(Records.read(movedEvent, (elsewhere + 1) % HOME.count()), HOME, NOW))
@@ -150,10 +156,16 @@ class BoundsTest {
     @Test
     void theHeaderSparesReadingEventsOfTheOtherProtocol() {
         ProducerRecord<byte[], byte[]> event = status.write(
-                StatusEvent.about(Records.command(), CommandState.QUEUED, NOW, "c").build(), Origin.REST, NOW);
-        assertThat(StatusRecords.mayConcern(Records.read(event, 0), Protocol.COAP)).isTrue();
-        assertThat(StatusRecords.mayConcern(Records.read(event, 0), Protocol.MQTT)).isFalse();
-        assertThat(StatusRecords.mayConcern(Records.at(topic, 0, event.value(), headers()), Protocol.MQTT)).isTrue();
+                StatusEvent.about(Records.command(), CommandState.QUEUED, NOW, "c")
+                        .build(),
+                Origin.REST,
+                NOW);
+        assertThat(StatusRecords.mayConcern(Records.read(event, 0), Protocol.COAP))
+                .isTrue();
+        assertThat(StatusRecords.mayConcern(Records.read(event, 0), Protocol.MQTT))
+                .isFalse();
+        assertThat(StatusRecords.mayConcern(Records.at(topic, 0, event.value(), headers()), Protocol.MQTT))
+                .isTrue();
     }
 
     @Test
@@ -221,9 +233,12 @@ class BoundsTest {
         try (Admin admin = settings.openAdmin("test-admin");
                 Producer<byte[], byte[]> producer =
                         settings.openProducer("test-writer", Map.of("max.request.size", 1 << 20))) {
-            admin.createTopics(List.of(new NewTopic(record.topic(), 1, (short) 1))).all().get(30, TimeUnit.SECONDS);
+            admin.createTopics(List.of(new NewTopic(record.topic(), 1, (short) 1)))
+                    .all()
+                    .get(30, TimeUnit.SECONDS);
             await().until(() -> !producer.partitionsFor(record.topic()).isEmpty());
-            assertThat(producer.send(record).get(30, TimeUnit.SECONDS).hasOffset()).isTrue();
+            assertThat(producer.send(record).get(30, TimeUnit.SECONDS).hasOffset())
+                    .isTrue();
         }
     }
 }

@@ -10,8 +10,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.preservarium.pusher.command.Command;
 import io.preservarium.pusher.command.wire.CommandJson;
+import io.preservarium.pusher.command.wire.CommandRecord;
 import io.preservarium.pusher.command.wire.ExpiryRule;
 import io.preservarium.pusher.command.wire.Headers;
+import io.preservarium.pusher.command.wire.RecordLimit;
 import java.time.Instant;
 import java.util.Map;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -36,9 +38,20 @@ class CommandRecordsTest {
     }
 
     @Test
+    void aRecordThatWasReadBackFitsAndCarriesAllThatOurWritersPut() {
+        CommandRecord.Readable readable = (CommandRecord.Readable) CommandRecord.of(
+                command, Map.of("traceparent", "00-1"), NOW, ExpiryRule.STANDARD, RecordLimit.STANDARD);
+        ProducerRecord<byte[], byte[]> record = records.write(readable, Origin.KUBERNETES, NOW);
+        assertThat(records.read(Records.read(record, AT_HOME), HOME, NOW))
+                .isEqualTo(new CommandRecords.Read.Valid(
+                        command, Origin.KUBERNETES, RecordTime.of(NOW.toEpochMilli(), NOW)));
+    }
+
+    @Test
     void anOriginCountsOnlyWithAllThatOurWritersPut() {
         byte[] value = CommandJson.write(command);
-        assertThat(origin(Records.at(TOPIC, AT_HOME, value, headers(Headers.ORIGIN, "rest")))).isEqualTo(Origin.KAFKA);
+        assertThat(origin(Records.at(TOPIC, AT_HOME, value, headers(Headers.ORIGIN, "rest"))))
+                .isEqualTo(Origin.KAFKA);
         assertThat(origin(Records.record(
                         TOPIC,
                         AT_HOME,
@@ -59,7 +72,8 @@ class CommandRecordsTest {
 
     @Test
     void aRecordInTheWrongPartitionIsMovedOnceAndKeepsItsIdAndTime() {
-        byte[] withoutId = utf8("{\"device_id\":\"dev-ü\",\"command_type\":\"t\",\"payload\":{},\"protocol\":\"coap\"}");
+        byte[] withoutId =
+                utf8("{\"device_id\":\"dev-ü\",\"command_type\":\"t\",\"payload\":{},\"protocol\":\"coap\"}");
         CommandRecords.Read first = records.read(Records.at(TOPIC, ELSEWHERE, withoutId, headers("a", "b")), HOME, NOW);
 
         ProducerRecord<byte[], byte[]> moved = ((CommandRecords.Read.Misplaced) first).moved();
@@ -127,8 +141,10 @@ class CommandRecordsTest {
             assertThat(time.doubt().orElseThrow())
                     .contains(Instant.ofEpochMilli(nonsense).toString(), NOW.toString());
         }
-        assertThat(RecordTime.of(NOW.plusSeconds(3_600).toEpochMilli(), NOW).doubt()).isEmpty();
-        assertThat(RecordTime.of(NOW.plusSeconds(90_000).toEpochMilli(), NOW).doubt()).isPresent();
+        assertThat(RecordTime.of(NOW.plusSeconds(3_600).toEpochMilli(), NOW).doubt())
+                .isEmpty();
+        assertThat(RecordTime.of(NOW.plusSeconds(90_000).toEpochMilli(), NOW).doubt())
+                .isPresent();
     }
 
     private ProducerRecord<byte[], byte[]> written(Origin origin, Map<String, String> more) {

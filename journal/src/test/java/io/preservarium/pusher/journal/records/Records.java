@@ -65,8 +65,7 @@ final class Records {
     }
 
     static Command command() {
-        byte[] json = utf8(
-                """
+        byte[] json = utf8("""
                 {"request_id":"r1","device_id":"dev-ü","command_type":"t","payload":{},"protocol":"coap"}""");
         return switch (CommandJson.readRecord(json, new RequestId("x"), NOW, ExpiryRule.STANDARD)) {
             case CommandJson.Read.Valid valid -> valid.command();

@@ -90,7 +90,8 @@ class DeadlineStoreTest {
         settings.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "nowhere:1");
         settings.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, StoreMemory.class);
         settings.put(StoreMemory.MEBIBYTES, 16);
-        MockProcessorContext<Void, Void> context = new MockProcessorContext<>(settings, new org.apache.kafka.streams.processor.TaskId(0, 0), folder.toFile());
+        MockProcessorContext<Void, Void> context = new MockProcessorContext<>(
+                settings, new org.apache.kafka.streams.processor.TaskId(0, 0), folder.toFile());
         KeyValueStore<Bytes, byte[]> rocks = Stores.keyValueStoreBuilder(
                         Stores.persistentKeyValueStore("s"), Serdes.Bytes(), Serdes.ByteArray())
                 .withLoggingDisabled()

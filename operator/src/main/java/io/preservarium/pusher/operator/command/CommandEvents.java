@@ -1,10 +1,10 @@
 package io.preservarium.pusher.operator.command;
 
-import io.preservarium.pusher.operator.installation.KubernetesEvents;
 import io.preservarium.pusher.command.CommandState;
 import io.preservarium.pusher.command.RequestId;
 import io.preservarium.pusher.command.StatusEvent;
 import io.preservarium.pusher.operator.crd.v1alpha1.DeviceCommand;
+import io.preservarium.pusher.operator.installation.KubernetesEvents;
 
 /** A command's resourceEvents as Kubernetes Events, for {@code kubectl describe}. */
 final class CommandEvents {

@@ -2,12 +2,13 @@ package io.preservarium.pusher.operator.command;
 
 import io.preservarium.pusher.command.Cancellation;
 import io.preservarium.pusher.command.Command;
+import io.preservarium.pusher.command.wire.CommandRecord;
+import io.preservarium.pusher.command.wire.RecordLimit;
 import io.preservarium.pusher.journal.KafkaSettings;
 import io.preservarium.pusher.journal.records.CancellationRecords;
 import io.preservarium.pusher.journal.records.CommandRecords;
 import io.preservarium.pusher.journal.records.Origin;
 import io.preservarium.pusher.journal.records.RecordLimits;
-import io.preservarium.pusher.journal.records.Written;
 import io.preservarium.pusher.operator.installation.OperatorConfig;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
@@ -36,8 +37,8 @@ public class CommandPublisher {
         /** Kafka did not say that it has it; it may have. */
         record Unconfirmed(String why) implements Publication {}
 
-        /** No broker would take it, now or later. */
-        record TooLarge(String why) implements Publication {}
+        /** No broker or no reader would take it, now or later. */
+        record Refused(String why) implements Publication {}
     }
 
     private final KafkaSettings settings;
@@ -55,9 +56,9 @@ public class CommandPublisher {
     }
 
     public Publication publish(Command command, Instant now) throws InterruptedException {
-        return switch (commands.write(command, ORIGIN, now, Map.of())) {
-            case Written.Fits fits -> send(fits.record());
-            case Written.TooLarge large -> new Publication.TooLarge(large.message());
+        return switch (CommandRecord.of(command, Map.of(), now, commands.expiry(), RecordLimit.STANDARD)) {
+            case CommandRecord.Readable readable -> send(commands.write(readable, ORIGIN, now));
+            case CommandRecord.Refused refused -> new Publication.Refused(refused.message());
         };
     }
 

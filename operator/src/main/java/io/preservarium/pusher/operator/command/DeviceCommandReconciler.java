@@ -1,15 +1,5 @@
 package io.preservarium.pusher.operator.command;
 
-import io.preservarium.pusher.journal.KafkaSettings;
-import io.preservarium.pusher.operator.command.progress.CommandMemory;
-import io.preservarium.pusher.operator.command.progress.HandledOffsets;
-import io.preservarium.pusher.operator.command.progress.Knowledge;
-import io.preservarium.pusher.operator.command.progress.StatusApi;
-import io.preservarium.pusher.operator.installation.KubernetesEvents;
-import io.preservarium.pusher.operator.installation.OperatorConfig;
-import io.preservarium.pusher.operator.installation.OperatorLog;
-import io.preservarium.pusher.operator.installation.OperatorMetrics;
-import io.preservarium.pusher.operator.installation.Outage;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
@@ -22,9 +12,19 @@ import io.preservarium.pusher.command.Cancellation;
 import io.preservarium.pusher.command.Command;
 import io.preservarium.pusher.command.Progress;
 import io.preservarium.pusher.command.wire.ExpiryRule;
+import io.preservarium.pusher.journal.KafkaSettings;
 import io.preservarium.pusher.operator.command.CommandPublisher.Publication;
+import io.preservarium.pusher.operator.command.progress.CommandMemory;
+import io.preservarium.pusher.operator.command.progress.HandledOffsets;
+import io.preservarium.pusher.operator.command.progress.Knowledge;
+import io.preservarium.pusher.operator.command.progress.StatusApi;
 import io.preservarium.pusher.operator.crd.v1alpha1.DeviceCommand;
 import io.preservarium.pusher.operator.crd.v1alpha1.DeviceCommandStatus;
+import io.preservarium.pusher.operator.installation.KubernetesEvents;
+import io.preservarium.pusher.operator.installation.OperatorConfig;
+import io.preservarium.pusher.operator.installation.OperatorLog;
+import io.preservarium.pusher.operator.installation.OperatorMetrics;
+import io.preservarium.pusher.operator.installation.Outage;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
 import java.time.Clock;
@@ -82,8 +82,7 @@ public class DeviceCommandReconciler implements Reconciler<DeviceCommand> {
                 .addIndexer(
                         StatusEventSource.BY_REQUEST_ID,
                         resource -> List.of(ids.of(resource).value()));
-        StatusEventSource events = new StatusEventSource(
-                kafka, config, memory, metrics, context.getPrimaryCache());
+        StatusEventSource events = new StatusEventSource(kafka, config, memory, metrics, context.getPrimaryCache());
         statusEvents = Optional.of(events);
         return List.of(events);
     }
@@ -197,7 +196,8 @@ public class DeviceCommandReconciler implements Reconciler<DeviceCommand> {
 
     private Turn lookUp(DeviceCommand resource, Observed observed, Command command) throws InterruptedException {
         // Without a key the id is the resource's own.
-        boolean mayBeAnothers = observed.desired().hasKey() && !observed.written().isAccepted();
+        boolean mayBeAnothers =
+                observed.desired().hasKey() && !observed.written().isAccepted();
         StatusApi.Answer answer = statusApi.ask(command, mayBeAnothers);
         if (!(answer instanceof StatusApi.Answer.Unavailable) && statusApiAway.ends()) {
             OperatorLog.statusApiBack(config.statusApi().url());
@@ -237,8 +237,7 @@ public class DeviceCommandReconciler implements Reconciler<DeviceCommand> {
         return new Turn.Wait(config.retryAfter());
     }
 
-    private Turn publish(
-            DeviceCommand resource, Observed observed, Command command, CommandMemory.Snapshot known)
+    private Turn publish(DeviceCommand resource, Observed observed, Command command, CommandMemory.Snapshot known)
             throws InterruptedException {
         if (observed.desired().hasKey() && !claims.take(command.requestId(), resource.uid())) {
             return askLater(resource);
@@ -258,11 +257,9 @@ public class DeviceCommandReconciler implements Reconciler<DeviceCommand> {
                 metrics.failed("publish");
                 yield new Turn.Wait(config.retryAfter());
             }
-            case Publication.TooLarge large ->
+            case Publication.Refused refused ->
                 writeStatus(
-                        resource,
-                        new Verdict.Refused(Verdict.Refusal.INVALID, large.why(), clock.instant()),
-                        known);
+                        resource, new Verdict.Refused(Verdict.Refusal.INVALID, refused.why(), clock.instant()), known);
         };
     }
 
@@ -279,7 +276,7 @@ public class DeviceCommandReconciler implements Reconciler<DeviceCommand> {
                 metrics.failed("cancel");
                 yield new Turn.Wait(config.retryAfter());
             }
-            case Publication.TooLarge large -> throw new IllegalStateException("a cancellation always fits");
+            case Publication.Refused refused -> throw new IllegalStateException("a cancellation always fits");
         };
     }
 
@@ -296,7 +293,7 @@ public class DeviceCommandReconciler implements Reconciler<DeviceCommand> {
                     OperatorLog.kafkaAway(unconfirmed.why());
                 }
             }
-            case Publication.TooLarge large -> {}
+            case Publication.Refused refused -> {}
         }
         return publication;
     }

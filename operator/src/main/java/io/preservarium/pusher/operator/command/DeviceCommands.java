@@ -3,9 +3,9 @@ package io.preservarium.pusher.operator.command;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.Resource;
-import io.preservarium.pusher.operator.installation.ServerSideApply;
 import io.preservarium.pusher.operator.crd.v1alpha1.DeviceCommand;
 import io.preservarium.pusher.operator.crd.v1alpha1.DeviceCommandStatus;
+import io.preservarium.pusher.operator.installation.ServerSideApply;
 import java.util.List;
 import java.util.Optional;
 
@@ -17,7 +17,6 @@ final class DeviceCommands {
 
     static final String FINALIZER = DeviceCommand.GROUP + "/command";
 
-
     private final KubernetesClient client;
 
     DeviceCommands(KubernetesClient client) {
@@ -25,7 +24,8 @@ final class DeviceCommands {
     }
 
     Optional<DeviceCommand> addFinalizer(DeviceCommand resource) {
-        return ServerSideApply.unlessGone(() -> apply(resource, List.of(FINALIZER)).patch(ServerSideApply.APPLY));
+        return ServerSideApply.unlessGone(
+                () -> apply(resource, List.of(FINALIZER)).patch(ServerSideApply.APPLY));
     }
 
     Optional<DeviceCommand> removeFinalizer(DeviceCommand resource) {

@@ -1,9 +1,9 @@
 package io.preservarium.pusher.operator.command;
 
-import io.preservarium.pusher.operator.command.progress.Knowledge;
 import io.preservarium.pusher.command.Command;
 import io.preservarium.pusher.command.CommandState;
 import io.preservarium.pusher.command.Expectation;
+import io.preservarium.pusher.operator.command.progress.Knowledge;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -107,7 +107,8 @@ sealed interface NextStep {
         if (!written.isAccepted() || known.progress().isFinal()) {
             return new WriteStatus(verdict);
         }
-        boolean unwanted = observed.desired().isCancelled() || observed.desired().isDeleting();
+        boolean unwanted =
+                observed.desired().isCancelled() || observed.desired().isDeleting();
         if (unwanted && !observed.cancelAsked()) {
             return new AskCancel(command);
         }

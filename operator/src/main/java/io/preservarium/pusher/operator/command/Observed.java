@@ -1,7 +1,7 @@
 package io.preservarium.pusher.operator.command;
 
-import io.preservarium.pusher.operator.command.progress.Knowledge;
 import io.preservarium.pusher.command.CommandState;
+import io.preservarium.pusher.operator.command.progress.Knowledge;
 import io.preservarium.pusher.operator.crd.v1alpha1.DeviceCommandStatus;
 import java.time.Duration;
 import java.time.Instant;

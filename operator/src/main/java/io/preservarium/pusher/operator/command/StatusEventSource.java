@@ -104,7 +104,8 @@ final class StatusEventSource extends AbstractEventSource<StatusEvent, DeviceCom
         @Override
         public TopicFollower.Outcome handle(KafkaRecord record) {
             Optional<String> named = record.header(Headers.REQUEST_ID);
-            if (named.isPresent() && resources.byIndex(BY_REQUEST_ID, named.get()).isEmpty()) {
+            if (named.isPresent()
+                    && resources.byIndex(BY_REQUEST_ID, named.get()).isEmpty()) {
                 passOver(record.place());
                 return new TopicFollower.Outcome.Taken();
             }

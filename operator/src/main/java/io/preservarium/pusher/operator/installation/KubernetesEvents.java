@@ -1,10 +1,10 @@
 package io.preservarium.pusher.operator.installation;
 
-import io.preservarium.pusher.journal.KafkaSettings;
 import io.fabric8.kubernetes.api.model.EventBuilder;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.preservarium.pusher.journal.KafkaSettings;
 import java.net.HttpURLConnection;
 import java.time.Clock;
 import java.time.Instant;

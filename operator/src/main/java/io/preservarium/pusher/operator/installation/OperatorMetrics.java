@@ -8,7 +8,6 @@ import io.preservarium.pusher.command.CommandState;
 import io.preservarium.pusher.command.Protocol;
 import java.time.Duration;
 import java.util.function.Supplier;
-import java.util.function.Supplier;
 
 /** What the operator counts. */
 public final class OperatorMetrics {

@@ -1,13 +1,13 @@
 package io.preservarium.pusher.operator.parser;
 
-import io.preservarium.pusher.journal.KafkaSettings;
-import io.preservarium.pusher.operator.installation.PusherApi;
-import io.preservarium.pusher.operator.installation.OperatorConfig;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import io.preservarium.pusher.command.Digest;
 import io.preservarium.pusher.command.ParserRef;
 import io.preservarium.pusher.command.PublishedScript;
 import io.preservarium.pusher.command.wire.InternalToken;
+import io.preservarium.pusher.journal.KafkaSettings;
+import io.preservarium.pusher.operator.installation.OperatorConfig;
+import io.preservarium.pusher.operator.installation.PusherApi;
 import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.net.http.HttpClient;
@@ -89,7 +89,9 @@ final class ParserApi {
         return switch (send(request)) {
             case Sent.Unavailable unavailable -> new Listing.Unavailable(unavailable.why());
             case Sent.Answer answer ->
-                answer.code() == HttpURLConnection.HTTP_OK ? listing(answer) : new Listing.Unavailable(unexpected(answer));
+                answer.code() == HttpURLConnection.HTTP_OK
+                        ? listing(answer)
+                        : new Listing.Unavailable(unexpected(answer));
         };
     }
 
@@ -179,7 +181,9 @@ final class ParserApi {
                     case HttpURLConnection.HTTP_NO_CONTENT, HttpURLConnection.HTTP_NOT_FOUND ->
                         isSaidByTheApi ? new DeleteResult.Done() : new DeleteResult.Unavailable(unexpected(answer));
                     case HttpURLConnection.HTTP_CONFLICT ->
-                        isSaidByTheApi ? new DeleteResult.OfSomebodyElse() : new DeleteResult.Unavailable(unexpected(answer));
+                        isSaidByTheApi
+                                ? new DeleteResult.OfSomebodyElse()
+                                : new DeleteResult.Unavailable(unexpected(answer));
                     default -> new DeleteResult.Unavailable(unexpected(answer));
                 };
             }

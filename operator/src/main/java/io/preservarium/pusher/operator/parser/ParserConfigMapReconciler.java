@@ -1,10 +1,5 @@
 package io.preservarium.pusher.operator.parser;
 
-import io.preservarium.pusher.operator.installation.KubernetesEvents;
-import io.preservarium.pusher.operator.installation.OperatorConfig;
-import io.preservarium.pusher.operator.installation.OperatorLog;
-import io.preservarium.pusher.operator.installation.OperatorMetrics;
-import io.preservarium.pusher.operator.installation.Outage;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
@@ -17,9 +12,14 @@ import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.preservarium.pusher.command.ParserRef;
+import io.preservarium.pusher.operator.installation.KubernetesEvents;
+import io.preservarium.pusher.operator.installation.OperatorConfig;
+import io.preservarium.pusher.operator.installation.OperatorLog;
+import io.preservarium.pusher.operator.installation.OperatorMetrics;
+import io.preservarium.pusher.operator.installation.Outage;
+import io.preservarium.pusher.operator.parser.ParserObserved.Desired;
 import io.preservarium.pusher.operator.parser.ParserObserved.Marks;
 import io.preservarium.pusher.operator.parser.ParserObserved.OnTopic;
-import io.preservarium.pusher.operator.parser.ParserObserved.Desired;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
 import java.time.Clock;
@@ -57,7 +57,8 @@ public class ParserConfigMapReconciler implements Reconciler<ConfigMap> {
     private final Set<ParserOwner> toldAway = ConcurrentHashMap.newKeySet();
     private volatile Optional<ParserRescan> rescan = Optional.empty();
 
-    public ParserConfigMapReconciler(OperatorConfig config, KubernetesClient client, MeterRegistry registry, Clock clock) {
+    public ParserConfigMapReconciler(
+            OperatorConfig config, KubernetesClient client, MeterRegistry registry, Clock clock) {
         this.config = config;
         this.namespaces = ParserNamespaces.of(config.parserScripts(), client);
         this.json = client.getKubernetesSerialization();
@@ -219,7 +220,8 @@ public class ParserConfigMapReconciler implements Reconciler<ConfigMap> {
                 switch (result) {
                     case ParserApi.PutResult.Live live ->
                         after.published(ref, Optional.of(new ParserApi.LiveScript(owner.word(), live.sha256())));
-                    case ParserApi.PutResult.Unavailable unavailable -> after.with(new OnTopic.Unreadable(unavailable.why()));
+                    case ParserApi.PutResult.Unavailable unavailable ->
+                        after.with(new OnTopic.Unreadable(unavailable.why()));
                     case ParserApi.PutResult.Refused refused -> after;
                     case ParserApi.PutResult.Owned owned -> after;
                     case ParserApi.PutResult.Later later -> after;
@@ -272,7 +274,8 @@ public class ParserConfigMapReconciler implements Reconciler<ConfigMap> {
                 configMap.ifPresent(found -> resourceEvents.removed(found, ref));
                 yield new Turn.Again(observed.published(ref, Optional.empty()));
             }
-            case ParserApi.DeleteResult.OfSomebodyElse other -> new Turn.Again(observed.published(ref, Optional.empty()));
+            case ParserApi.DeleteResult.OfSomebodyElse other ->
+                new Turn.Again(observed.published(ref, Optional.empty()));
             case ParserApi.DeleteResult.Unavailable unavailable -> {
                 unanswered("parser-remove", unavailable.why());
                 yield unreadable(observed, unavailable.why(), configMap);

@@ -9,8 +9,8 @@ import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
-import io.preservarium.pusher.operator.installation.ServerSideApply;
 import io.preservarium.pusher.operator.crd.v1alpha1.DeviceCommand;
+import io.preservarium.pusher.operator.installation.ServerSideApply;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -115,8 +115,8 @@ public final class ParserConfigMaps {
                                                 .list(options))
                                         .stream())
                         .toList())
-                .orElseGet(() ->
-                        unlabelled(options -> client.configMaps().inAnyNamespace().list(options)));
+                .orElseGet(() -> unlabelled(
+                        options -> client.configMaps().inAnyNamespace().list(options)));
     }
 
     private interface Pages {

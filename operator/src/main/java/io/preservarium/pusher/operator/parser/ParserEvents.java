@@ -1,9 +1,9 @@
 package io.preservarium.pusher.operator.parser;
 
-import io.preservarium.pusher.operator.installation.KubernetesEvents;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.preservarium.pusher.command.Digest;
 import io.preservarium.pusher.command.ParserRef;
+import io.preservarium.pusher.operator.installation.KubernetesEvents;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 

@@ -1,7 +1,7 @@
 package io.preservarium.pusher.operator.parser;
 
-import io.preservarium.pusher.operator.installation.OperatorConfig;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.preservarium.pusher.operator.installation.OperatorConfig;
 import java.util.Optional;
 import java.util.Set;
 

@@ -12,7 +12,8 @@ import java.util.Optional;
  *
  * @param tried what came of the scripts that were handed over in this pass
  */
-record ParserObserved(ParserOwner owner, Desired desired, Marks marks, OnTopic topic, Map<ParserRef, ScriptOutcome> tried) {
+record ParserObserved(
+        ParserOwner owner, Desired desired, Marks marks, OnTopic topic, Map<ParserRef, ScriptOutcome> tried) {
 
     /** What the ConfigMap asks for. */
     sealed interface Desired {

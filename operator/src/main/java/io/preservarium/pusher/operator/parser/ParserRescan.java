@@ -1,7 +1,5 @@
 package io.preservarium.pusher.operator.parser;
 
-import io.preservarium.pusher.journal.KafkaSettings;
-import io.preservarium.pusher.operator.installation.OperatorLog;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -11,6 +9,8 @@ import io.javaoperatorsdk.operator.processing.event.source.AbstractEventSource;
 import io.javaoperatorsdk.operator.processing.event.source.controller.ResourceAction;
 import io.javaoperatorsdk.operator.processing.event.source.controller.ResourceDeleteEvent;
 import io.javaoperatorsdk.operator.processing.event.source.controller.ResourceEvent;
+import io.preservarium.pusher.journal.KafkaSettings;
+import io.preservarium.pusher.operator.installation.OperatorLog;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.Optional;

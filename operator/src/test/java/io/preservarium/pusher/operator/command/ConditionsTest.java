@@ -1,6 +1,5 @@
 package io.preservarium.pusher.operator.command;
 
-import io.preservarium.pusher.operator.Resources;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.Condition;
@@ -12,6 +11,7 @@ import io.preservarium.pusher.command.Progress;
 import io.preservarium.pusher.command.Reason;
 import io.preservarium.pusher.command.RequestId;
 import io.preservarium.pusher.command.StatusEvent;
+import io.preservarium.pusher.operator.Resources;
 import io.preservarium.pusher.operator.crd.v1alpha1.DeviceCommandStatus;
 import java.time.Instant;
 import java.util.List;

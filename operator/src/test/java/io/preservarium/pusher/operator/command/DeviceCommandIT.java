@@ -1,11 +1,5 @@
 package io.preservarium.pusher.operator.command;
 
-import io.preservarium.pusher.operator.FakeStatusApi;
-import io.preservarium.pusher.operator.Resources;
-import io.preservarium.pusher.operator.TestCluster;
-import io.preservarium.pusher.operator.TestKafka;
-import io.preservarium.pusher.operator.TestTopics;
-import io.preservarium.pusher.operator.RunningOperator;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -26,6 +20,12 @@ import io.preservarium.pusher.command.StatusEvent;
 import io.preservarium.pusher.command.wire.CommandJson;
 import io.preservarium.pusher.command.wire.ExpiryRule;
 import io.preservarium.pusher.command.wire.Headers;
+import io.preservarium.pusher.operator.FakeStatusApi;
+import io.preservarium.pusher.operator.Resources;
+import io.preservarium.pusher.operator.RunningOperator;
+import io.preservarium.pusher.operator.TestCluster;
+import io.preservarium.pusher.operator.TestKafka;
+import io.preservarium.pusher.operator.TestTopics;
 import io.preservarium.pusher.operator.crd.v1alpha1.DeviceCommand;
 import io.preservarium.pusher.operator.crd.v1alpha1.DeviceCommandStatus;
 import java.nio.charset.StandardCharsets;
@@ -127,8 +127,8 @@ class DeviceCommandIT {
         assertThat(condition(done, "Reconciling")).isEqualTo("False");
         when(created, resource -> resource.getFinalizers().isEmpty());
         await().atMost(PATIENCE).until(() -> topics.uncommitted() == 0);
-        await().atMost(PATIENCE)
-                .untilAsserted(() -> assertThat(resourceEvents(created)).contains("Published", "Queued", "Sending", "Sent"));
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(resourceEvents(created))
+                .contains("Published", "Queued", "Sending", "Sent"));
         assertThat(onlyRecord(created)).isNotNull();
         assertThat(statusApi.asked).hasValue(0);
     }

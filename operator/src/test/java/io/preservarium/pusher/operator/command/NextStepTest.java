@@ -1,6 +1,5 @@
 package io.preservarium.pusher.operator.command;
 
-import io.preservarium.pusher.operator.command.progress.Knowledge;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.preservarium.pusher.command.Command;
@@ -11,6 +10,7 @@ import io.preservarium.pusher.command.Progress;
 import io.preservarium.pusher.command.Protocol;
 import io.preservarium.pusher.command.RequestId;
 import io.preservarium.pusher.command.StatusEvent;
+import io.preservarium.pusher.operator.command.progress.Knowledge;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;

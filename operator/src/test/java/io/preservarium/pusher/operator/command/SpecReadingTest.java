@@ -1,12 +1,12 @@
 package io.preservarium.pusher.operator.command;
 
-import io.preservarium.pusher.operator.Resources;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.preservarium.pusher.command.Command;
 import io.preservarium.pusher.command.wire.CommandJson;
 import io.preservarium.pusher.command.wire.ExpiryRule;
+import io.preservarium.pusher.operator.Resources;
 import io.preservarium.pusher.operator.crd.v1alpha1.DeviceCommand;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

@@ -1,9 +1,5 @@
 package io.preservarium.pusher.operator.command;
 
-import io.preservarium.pusher.operator.command.progress.StatusApi;
-import io.preservarium.pusher.operator.Resources;
-import io.preservarium.pusher.operator.Settings;
-import io.preservarium.pusher.operator.installation.OperatorConfig;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
@@ -11,6 +7,10 @@ import io.preservarium.pusher.command.Command;
 import io.preservarium.pusher.command.CommandState;
 import io.preservarium.pusher.command.wire.CommandDigest;
 import io.preservarium.pusher.command.wire.ExpiryRule;
+import io.preservarium.pusher.operator.Resources;
+import io.preservarium.pusher.operator.Settings;
+import io.preservarium.pusher.operator.command.progress.StatusApi;
+import io.preservarium.pusher.operator.installation.OperatorConfig;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

@@ -1,13 +1,13 @@
 package io.preservarium.pusher.operator.parser;
 
-import io.preservarium.pusher.operator.Resources;
-import io.preservarium.pusher.operator.Settings;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
 import io.preservarium.pusher.command.Digest;
 import io.preservarium.pusher.command.ParserRef;
 import io.preservarium.pusher.command.PublishedScript;
+import io.preservarium.pusher.operator.Resources;
+import io.preservarium.pusher.operator.Settings;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -155,7 +155,8 @@ class ParserApiTest {
     void aWrongTokenIsSaidWithoutIt() throws InterruptedException {
         answers(403, PROBLEM, "{\"detail\":\"no\"}");
         assertThat(put())
-                .isEqualTo(new ParserApi.PutResult.Unavailable("status 403: INTERNAL_TOKEN must be the one of pusher-api"));
+                .isEqualTo(new ParserApi.PutResult.Unavailable(
+                        "status 403: INTERNAL_TOKEN must be the one of pusher-api"));
         assertThat(delete()).isInstanceOf(ParserApi.DeleteResult.Unavailable.class);
     }
 

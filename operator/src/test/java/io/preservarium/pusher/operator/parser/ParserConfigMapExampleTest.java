@@ -1,11 +1,11 @@
 package io.preservarium.pusher.operator.parser;
 
-import io.preservarium.pusher.operator.Repository;
-import io.preservarium.pusher.operator.Resources;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.preservarium.pusher.command.ParserRef;
+import io.preservarium.pusher.operator.Repository;
+import io.preservarium.pusher.operator.Resources;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

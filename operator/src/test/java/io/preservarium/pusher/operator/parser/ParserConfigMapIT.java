@@ -1,9 +1,5 @@
 package io.preservarium.pusher.operator.parser;
 
-import io.preservarium.pusher.operator.FakeParserApi;
-import io.preservarium.pusher.operator.Resources;
-import io.preservarium.pusher.operator.TestCluster;
-import io.preservarium.pusher.operator.RunningOperator;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -13,6 +9,10 @@ import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.preservarium.pusher.operator.FakeParserApi;
+import io.preservarium.pusher.operator.Resources;
+import io.preservarium.pusher.operator.RunningOperator;
+import io.preservarium.pusher.operator.TestCluster;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Base64;
@@ -612,7 +612,8 @@ class ParserConfigMapIT {
     }
 
     private void told(String reason, String message) {
-        await().atMost(PATIENCE).untilAsserted(() -> assertThat(resourceEvents(reason)).contains(message));
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(resourceEvents(reason)).contains(message));
     }
 
     private double counted(String outcome) {

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.preservarium.pusher.command.Digest;
 import io.preservarium.pusher.command.ParserRef;
+import io.preservarium.pusher.operator.parser.ParserObserved.Desired;
 import io.preservarium.pusher.operator.parser.ParserObserved.Marks;
 import io.preservarium.pusher.operator.parser.ParserObserved.OnTopic;
-import io.preservarium.pusher.operator.parser.ParserObserved.Desired;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -179,7 +179,11 @@ class ParserPlanTest {
     void whatIsNotWantedIsRemovedAndThenFreed() {
         for (Desired desired : List.of(new Desired.Nothing(), new Desired.Deletion())) {
             ParserObserved observed = new ParserObserved(
-                    OWNER, desired, noted(VALVE, LIVE), new OnTopic.Scripts(Map.of(VALVE, OURS, PUMP, THEIRS)), Map.of());
+                    OWNER,
+                    desired,
+                    noted(VALVE, LIVE),
+                    new OnTopic.Scripts(Map.of(VALVE, OURS, PUMP, THEIRS)),
+                    Map.of());
             assertThat(decide(observed)).isEqualTo(new ParserPlan.Remove(VALVE));
             ParserObserved removed = observed.published(VALVE, Optional.empty());
             assertThat(decide(removed)).isEqualTo(new ParserPlan.Free());

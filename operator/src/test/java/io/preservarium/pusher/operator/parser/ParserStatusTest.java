@@ -1,10 +1,10 @@
 package io.preservarium.pusher.operator.parser;
 
-import io.preservarium.pusher.operator.Resources;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.preservarium.pusher.command.Digest;
 import io.preservarium.pusher.command.ParserRef;
+import io.preservarium.pusher.operator.Resources;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

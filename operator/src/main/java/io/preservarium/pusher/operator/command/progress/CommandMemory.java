@@ -1,8 +1,8 @@
 package io.preservarium.pusher.operator.command.progress;
 
-import io.preservarium.pusher.journal.records.RecordPlace;
 import io.preservarium.pusher.command.Progress;
 import io.preservarium.pusher.command.StatusEvent;
+import io.preservarium.pusher.journal.records.RecordPlace;
 import io.preservarium.pusher.operator.crd.v1alpha1.DeviceCommandStatus;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -61,7 +61,8 @@ public final class CommandMemory {
         Entry entry = entries.get(uid);
         return entry == null
                 ? Snapshot.EMPTY
-                : new Snapshot(entry.knowledge, !entry.open.isEmpty(), entry.cancelAsked, entry.lastWritten, entry.notes);
+                : new Snapshot(
+                        entry.knowledge, !entry.open.isEmpty(), entry.cancelAsked, entry.lastWritten, entry.notes);
     }
 
     /** A status event that was read from Kafka. */

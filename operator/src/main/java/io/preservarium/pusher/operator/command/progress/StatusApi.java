@@ -1,14 +1,14 @@
 package io.preservarium.pusher.operator.command.progress;
 
-import io.preservarium.pusher.journal.KafkaSettings;
-import io.preservarium.pusher.operator.installation.OperatorConfig;
-import io.preservarium.pusher.operator.installation.PusherApi;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import io.preservarium.pusher.command.Command;
 import io.preservarium.pusher.command.CommandState;
 import io.preservarium.pusher.command.Progress;
 import io.preservarium.pusher.command.wire.CommandDigest;
 import io.preservarium.pusher.command.wire.StatusJson;
+import io.preservarium.pusher.journal.KafkaSettings;
+import io.preservarium.pusher.operator.installation.OperatorConfig;
+import io.preservarium.pusher.operator.installation.PusherApi;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;

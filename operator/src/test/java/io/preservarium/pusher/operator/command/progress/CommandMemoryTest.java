@@ -1,6 +1,5 @@
 package io.preservarium.pusher.operator.command.progress;
 
-import io.preservarium.pusher.journal.records.RecordPlace;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.preservarium.pusher.command.CommandState;
@@ -8,6 +7,7 @@ import io.preservarium.pusher.command.DeviceId;
 import io.preservarium.pusher.command.Progress;
 import io.preservarium.pusher.command.RequestId;
 import io.preservarium.pusher.command.StatusEvent;
+import io.preservarium.pusher.journal.records.RecordPlace;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -76,9 +76,10 @@ class CommandMemoryTest {
         assertThat(memory.snapshot("a").knowledge()).isEqualTo(new Knowledge.Unasked());
         Progress queued = Progress.accepted().apply(event(CommandState.QUEUED)).progress();
         memory.learn("a", new Knowledge.InKafka(NOW, queued, NOW));
-        assertThat(memory.snapshot("a").knowledge()).isInstanceOfSatisfying(Knowledge.InKafka.class, known -> assertThat(
-                        known.progress().state())
-                .isEqualTo(CommandState.SENDING));
+        assertThat(memory.snapshot("a").knowledge())
+                .isInstanceOfSatisfying(
+                        Knowledge.InKafka.class,
+                        known -> assertThat(known.progress().state()).isEqualTo(CommandState.SENDING));
         assertThat(memory.takeUnreported("a")).extracting(StatusEvent::state).isEqualTo(List.of(CommandState.SENDING));
         assertThat(memory.takeUnreported("a")).isEmpty();
     }
