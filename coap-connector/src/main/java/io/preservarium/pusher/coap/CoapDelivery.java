@@ -179,8 +179,13 @@ final class CoapDelivery {
                 leaving.incrementAndGet();
                 yield counted(answer.command(offer, leaving::decrementAndGet), Outcome.COMMAND);
             }
+            case HandOut.Again(byte[] bytes) -> counted(answer.again(bytes), Outcome.COMMAND);
             case HandOut.Nothing nothing -> counted(answer.done(), Outcome.EMPTY);
             case HandOut.NotReady notReady -> counted(answer.done(), Outcome.EMPTY);
+            case HandOut.TooLarge(String why) -> {
+                CoapLog.notRecorded(arrival, why);
+                yield counted(answer.failure(ResponseCode.REQUEST_ENTITY_TOO_LARGE), Outcome.NOT_RECORDED);
+            }
             case HandOut.NotRecorded(String why) -> {
                 CoapLog.notRecorded(arrival, why);
                 yield counted(answer.failure(failure), Outcome.NOT_RECORDED);

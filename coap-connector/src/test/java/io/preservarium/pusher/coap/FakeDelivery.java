@@ -89,6 +89,9 @@ final class FakeDelivery implements Delivery {
     }
 
     @Override
+    public void offerMore() {}
+
+    @Override
     public Optional<String> notReadyBecause() {
         return notReady;
     }
