@@ -34,8 +34,7 @@ class CoapConnector {
         this.config = config;
         this.delivery = delivery;
         this.parser = parser;
-        this.timer =
-                new HashedWheelTimer(new NamedThreadFactory("coap-timer-"), TICK_MILLIS, TimeUnit.MILLISECONDS);
+        this.timer = new HashedWheelTimer(new NamedThreadFactory("coap-timer-"), TICK_MILLIS, TimeUnit.MILLISECONDS);
         CoapMetrics metrics = new CoapMetrics(registry);
         this.uplinks = new CoapDelivery(config, delivery, parser, metrics, ClockUtil::nanoRealtime, timer);
         this.connections = CoapConnections.start(config, uplinks, delivery, clock, metrics);

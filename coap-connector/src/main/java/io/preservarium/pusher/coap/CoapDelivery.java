@@ -1,6 +1,7 @@
 package io.preservarium.pusher.coap;
 
-import com.github.f4b6a3.uuid.UuidCreator;
+import com.github.f4b6a3.uuid.factory.UuidFactory.Parameters;
+import com.github.f4b6a3.uuid.factory.standard.TimeOrderedEpochFactory;
 import io.netty.util.Timer;
 import io.preservarium.pusher.coap.CoapMetrics.Outcome;
 import io.preservarium.pusher.command.DeviceId;
@@ -24,6 +25,10 @@ import org.eclipse.californium.core.coap.CoAP.ResponseCode;
 
 /** From an uplink to its answer: read it, hand it to delivery, answer with the command it gets, say what left. Nothing here blocks. */
 final class CoapDelivery {
+
+    /** An uplink's id is unique and no secret. */
+    private static final TimeOrderedEpochFactory UPLINK_IDS =
+            TimeOrderedEpochFactory.builder().withFastRandom().build();
 
     private final Delivery delivery;
     private final PayloadParser parser;
@@ -79,8 +84,8 @@ final class CoapDelivery {
             finish(arrival, Outcome.OVERLOADED);
             return;
         }
-        CoapPatience patience = CoapPatience.start(
-                timer, nanoTime, arrival.receivedNanos(), limits, new CoapPatience.Listener() {
+        CoapPatience patience =
+                CoapPatience.start(timer, nanoTime, arrival.receivedNanos(), limits, new CoapPatience.Listener() {
                     @Override
                     public void acknowledge() {
                         answer.acknowledge();
@@ -204,8 +209,7 @@ final class CoapDelivery {
             case Parsed.Outputs(Optional<DeviceId> device, List<Map<String, Object>> outputs, ParserVersion version) ->
                 arrival.device()
                         .or(() -> device)
-                        .map(known ->
-                                whole(uplink(arrival, known, Optional.of(version), outputs, Optional.empty())))
+                        .map(known -> whole(uplink(arrival, known, Optional.of(version), outputs, Optional.empty())))
                         .orElseGet(() -> new Reading.Nothing("the script " + version.ref() + " named no device"));
             case Parsed.Missing(ParserRef ref) ->
                 partial(arrival, arrival.device(), Optional.empty(), "there is no parser script " + ref);
@@ -238,7 +242,11 @@ final class CoapDelivery {
             List<Map<String, Object>> outputs,
             Optional<String> error) {
         return new Uplink(
-                UuidCreator.getTimeOrderedEpoch(arrival.receivedAt()).toString(),
+                UPLINK_IDS
+                        .create(Parameters.builder()
+                                .withInstant(arrival.receivedAt())
+                                .build())
+                        .toString(),
                 device,
                 Protocol.COAP,
                 arrival.receivedAt(),

@@ -20,8 +20,7 @@ final class CoapServer implements AutoCloseable {
     private final List<RawDevice> others = new ArrayList<>();
 
     CoapServer(TestConfig config) {
-        connector = new CoapConnector(
-                config, delivery, parser, registry, Clock.fixed(Commands.NOW, ZoneOffset.UTC));
+        connector = new CoapConnector(config, delivery, parser, registry, Clock.fixed(Commands.NOW, ZoneOffset.UTC));
         device = new RawDevice(connector.address());
     }
 
@@ -47,8 +46,7 @@ final class CoapServer implements AutoCloseable {
 
     /** Every uplink that came through, whatever was asked for it. */
     List<Uplink> uplinks() {
-        return Stream.concat(
-                        delivery.asked.stream().map(FakeDelivery.Asked::uplink), delivery.recorded.stream())
+        return Stream.concat(delivery.asked.stream().map(FakeDelivery.Asked::uplink), delivery.recorded.stream())
                 .toList();
     }
 

@@ -93,12 +93,12 @@ final class MqttWiring {
     @Produces
     @Singleton
     static Delivery delivery(
-            DeliveryConfig config,
+            KafkaSettings kafka, DeliveryConfig config,
             MqttConnections connections,
             MqttTurns turns,
             PayloadParser parser,
             Clock clock,
             MeterRegistry registry) {
-        return StreamsDelivery.start(config, new MqttRoute(connections, turns), parser, clock, registry);
+        return StreamsDelivery.start(kafka, config, new MqttRoute(connections, turns), parser, clock, registry);
     }
 }
