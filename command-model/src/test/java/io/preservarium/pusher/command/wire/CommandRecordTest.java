@@ -51,10 +51,10 @@ class CommandRecordTest {
 
     @Test
     void readersSeeNumbersInTheirOneForm() {
-        assertThat(of(COMMAND.toBuilder().payload(Map.of("a", 1e10, "b", 7L)).build(), Map.of()))
+        assertThat(of(COMMAND.toBuilder().payload(Map.of("a", 1e10, "b", 7L, "c", 1.2345678e7, "d", -0.0)).build(), Map.of()))
                 .isInstanceOfSatisfying(CommandRecord.Readable.class, record -> assertThat(
                                 record.command().payload())
-                        .isEqualTo(Map.of("a", new BigDecimal("1.0E+10"), "b", 7)));
+                        .isEqualTo(Map.of("a", new BigDecimal("1.0E+10"), "b", 7, "c", new BigDecimal("12345678.0"), "d", -0.0)));
     }
 
     @Test
