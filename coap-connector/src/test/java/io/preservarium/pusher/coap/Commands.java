@@ -7,6 +7,7 @@ import io.preservarium.pusher.command.Protocol;
 import io.preservarium.pusher.command.RequestId;
 import io.preservarium.pusher.delivery.HandOut;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -36,6 +37,7 @@ final class Commands {
     }
 
     static HandOut.Offer offer(byte[] bytes) {
-        return new HandOut.Offer(command(Map.of(), Expectation.SENT), 1, bytes, FakeParser.VERSION, Map.of());
+        return new HandOut.Offer(
+                command(Map.of(), Expectation.SENT), 1, bytes, FakeParser.VERSION, Map.of(), List.of());
     }
 }

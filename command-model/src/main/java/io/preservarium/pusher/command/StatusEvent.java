@@ -127,6 +127,27 @@ public record StatusEvent(
         return facts;
     }
 
+    /** The same evidence without anything that people alone would miss, for a broker that takes only small records. */
+    public StatusEvent withoutFacts() {
+        return new StatusEvent(
+                requestId,
+                deviceId,
+                commandType,
+                protocol,
+                state,
+                isFinal,
+                reason,
+                Optional.empty(),
+                at,
+                source,
+                attempt,
+                late,
+                parser,
+                bytes,
+                Map.of(),
+                exchange);
+    }
+
     /** What went out, without the bytes themselves. */
     public record SentBytes(int length, Digest sha256) {
         public static SentBytes of(byte[] bytes) {
@@ -143,6 +164,27 @@ public record StatusEvent(
                 Optional.of(command.protocol()),
                 state,
                 state.isFinal(command.expect()),
+                at,
+                source);
+    }
+
+    /** Starts an event about a command of which only this is at hand, at attempt 0. */
+    public static Builder about(
+            RequestId requestId,
+            DeviceId deviceId,
+            String commandType,
+            Protocol protocol,
+            Expectation expect,
+            CommandState state,
+            Instant at,
+            String source) {
+        return new Builder(
+                requestId,
+                deviceId,
+                Optional.of(commandType),
+                Optional.of(protocol),
+                state,
+                state.isFinal(expect),
                 at,
                 source);
     }

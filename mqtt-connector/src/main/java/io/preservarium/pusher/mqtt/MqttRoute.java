@@ -27,8 +27,8 @@ final class MqttRoute implements Route {
         return targetRefusal(command).or(() -> expectRefusal(command));
     }
 
-    private static Optional<String> targetRefusal(Command command) {
-        return switch (MqttTarget.of(command.metadata())) {
+    private Optional<String> targetRefusal(Command command) {
+        return switch (connections.target(command.metadata())) {
             case MqttTarget.Read.Right right -> Optional.empty();
             case MqttTarget.Read.Wrong(String why) -> Optional.of(why);
         };
@@ -51,9 +51,8 @@ final class MqttRoute implements Route {
 
     /** While the broker is away nothing is noted: when it is back, delivery tells again. */
     @Override
-    public void eligible(DeviceId device) {
-        if (connections.isUp()) {
-            turns.add(device);
-        }
+    public boolean eligible(DeviceId device) {
+        // While the broker is away nobody has a turn; all are named again when it is back.
+        return !connections.isUp() || turns.add(device);
     }
 }

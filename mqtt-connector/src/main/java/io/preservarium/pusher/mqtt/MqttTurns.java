@@ -1,16 +1,18 @@
 package io.preservarium.pusher.mqtt;
 
 import io.preservarium.pusher.command.DeviceId;
-import java.util.LinkedHashSet;
+import java.util.ArrayDeque;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
 
 /** Devices whose turn it is, each once, in the order of their coming; bounded. */
 final class MqttTurns {
 
     private final int most;
-    private final Set<DeviceId> waiting = new LinkedHashSet<>();
-    private boolean leftOut;
+    private final Queue<DeviceId> order = new ArrayDeque<>();
+    private final Set<DeviceId> waiting = new HashSet<>();
     private volatile Runnable listener = () -> {};
 
     MqttTurns(int most) {
@@ -22,33 +24,30 @@ final class MqttTurns {
         listener = action;
     }
 
-    void add(DeviceId device) {
-        boolean added;
+    /** False when there is no room. */
+    boolean add(DeviceId device) {
         synchronized (this) {
-            boolean fits = waiting.size() < most || waiting.contains(device);
-            leftOut |= !fits;
-            added = fits && waiting.add(device);
+            if (waiting.contains(device)) {
+                return true;
+            }
+            if (waiting.size() >= most) {
+                return false;
+            }
+            waiting.add(device);
+            order.add(device);
         }
-        if (added) {
-            listener.run();
-        }
+        listener.run();
+        return true;
     }
 
     synchronized Optional<DeviceId> next() {
-        Optional<DeviceId> first = waiting.stream().findFirst();
+        Optional<DeviceId> first = Optional.ofNullable(order.poll());
         first.ifPresent(waiting::remove);
         return first;
     }
 
-    /** Whether a turn did not fit since the last call. */
-    synchronized boolean takeLeftOut() {
-        boolean was = leftOut;
-        leftOut = false;
-        return was;
-    }
-
     synchronized void clear() {
+        order.clear();
         waiting.clear();
-        leftOut = false;
     }
 }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -32,6 +33,7 @@ final class FakeDelivery implements Delivery {
     volatile int resumed;
     volatile Optional<CompletableFuture<HandOut>> held = Optional.empty();
     private final Map<DeviceId, Queue<HandOut.Offer>> waiting = new ConcurrentHashMap<>();
+    private final Set<DeviceId> refusedARoom = ConcurrentHashMap.newKeySet();
     private volatile Optional<Route> route = Optional.empty();
 
     void serves(Route now) {
@@ -42,7 +44,13 @@ final class FakeDelivery implements Delivery {
     void take(HandOut.Offer offer) {
         DeviceId device = offer.command().deviceId();
         waiting.computeIfAbsent(device, d -> new ConcurrentLinkedQueue<>()).add(offer);
-        route.orElseThrow().eligible(device);
+        name(device);
+    }
+
+    private void name(DeviceId device) {
+        if (!route.orElseThrow().eligible(device)) {
+            refusedARoom.add(device);
+        }
     }
 
     @Override
@@ -59,7 +67,7 @@ final class FakeDelivery implements Delivery {
     @Override
     public void sent(HandOut.Offer offer, Map<String, Object> facts, Optional<String> note) {
         sent.add(new Sent(offer, facts, note));
-        route.orElseThrow().eligible(offer.command().deviceId());
+        name(offer.command().deviceId());
     }
 
     @Override
@@ -71,7 +79,7 @@ final class FakeDelivery implements Delivery {
     @Override
     public void refused(HandOut.Offer offer, Reason reason, String why) {
         failed.add(new Failed(offer, Optional.of(reason), why));
-        route.orElseThrow().eligible(offer.command().deviceId());
+        name(offer.command().deviceId());
     }
 
     @Override
@@ -79,7 +87,7 @@ final class FakeDelivery implements Delivery {
         resumed++;
         waiting.forEach((device, offers) -> {
             if (!offers.isEmpty()) {
-                route.orElseThrow().eligible(device);
+                name(device);
             }
         });
     }
@@ -93,6 +101,11 @@ final class FakeDelivery implements Delivery {
     @Override
     public CompletionStage<Optional<String>> record(Uplink uplink) {
         throw new AssertionError("this version reads no uplinks by MQTT");
+    }
+
+    @Override
+    public void offerMore() {
+        refusedARoom.removeIf(device -> route.orElseThrow().eligible(device));
     }
 
     @Override
