@@ -36,7 +36,6 @@ final class CoapDelivery {
     private final LongSupplier nanoTime;
     private final Timer timer;
     private final CoapPatience.Limits limits;
-    private final CoapRecordLimit recordLimit;
     private final int maxOpen;
     private final AtomicInteger open = new AtomicInteger();
     private final AtomicInteger leaving = new AtomicInteger();
@@ -55,7 +54,6 @@ final class CoapDelivery {
         this.nanoTime = nanoTime;
         this.timer = timer;
         this.limits = new CoapPatience.Limits(config.acknowledgeAfter(), config.answerWithin());
-        this.recordLimit = new CoapRecordLimit(config.maxRecord());
         this.maxOpen = config.maxOpenExchanges();
     }
 
@@ -67,9 +65,6 @@ final class CoapDelivery {
         record Partial(Uplink uplink) implements Reading {}
 
         record Nothing(String why) implements Reading {}
-
-        /** No record can hold it, and sending it again would not help. */
-        record TooLarge(DeviceId device) implements Reading {}
     }
 
     /** Uplinks whose answer, or evidence of it, is still due. */
@@ -122,10 +117,6 @@ final class CoapDelivery {
                 CoapLog.unreadable(arrival, why);
                 yield done(counted(answer.failure(ResponseCode.INTERNAL_SERVER_ERROR), Outcome.UNREADABLE));
             }
-            case Reading.TooLarge(DeviceId device) -> {
-                CoapLog.tooLarge(arrival, device);
-                yield done(counted(answer.failure(ResponseCode.REQUEST_ENTITY_TOO_LARGE), Outcome.TOO_LARGE));
-            }
         };
     }
 
@@ -142,10 +133,6 @@ final class CoapDelivery {
                     case Reading.Nothing(String why) -> {
                         CoapLog.unreadable(arrival, why);
                         yield done(Outcome.UNREADABLE);
-                    }
-                    case Reading.TooLarge(DeviceId device) -> {
-                        CoapLog.tooLarge(arrival, device);
-                        yield done(Outcome.TOO_LARGE);
                     }
                 })
                 .exceptionally(cause -> {
@@ -183,8 +170,8 @@ final class CoapDelivery {
             case HandOut.Nothing nothing -> counted(answer.done(), Outcome.EMPTY);
             case HandOut.NotReady notReady -> counted(answer.done(), Outcome.EMPTY);
             case HandOut.TooLarge(String why) -> {
-                CoapLog.notRecorded(arrival, why);
-                yield counted(answer.failure(ResponseCode.REQUEST_ENTITY_TOO_LARGE), Outcome.NOT_RECORDED);
+                CoapLog.tooLarge(arrival, why);
+                yield counted(answer.failure(ResponseCode.REQUEST_ENTITY_TOO_LARGE), Outcome.TOO_LARGE);
             }
             case HandOut.NotRecorded(String why) -> {
                 CoapLog.notRecorded(arrival, why);
@@ -197,7 +184,8 @@ final class CoapDelivery {
         Optional<ParserRef> script = arrival.parser();
         if (script.isEmpty()) {
             return done(arrival.device()
-                    .map(device -> whole(uplink(arrival, device, Optional.empty(), List.of(), Optional.empty())))
+                    .<Reading>map(device ->
+                            new Reading.Whole(uplink(arrival, device, Optional.empty(), List.of(), Optional.empty())))
                     .orElseGet(() -> new Reading.Nothing("nothing names the device")));
         }
         return parser.parse(script.get(), arrival.payload(), arrival.scriptConfig())
@@ -209,7 +197,8 @@ final class CoapDelivery {
             case Parsed.Outputs(Optional<DeviceId> device, List<Map<String, Object>> outputs, ParserVersion version) ->
                 arrival.device()
                         .or(() -> device)
-                        .map(known -> whole(uplink(arrival, known, Optional.of(version), outputs, Optional.empty())))
+                        .<Reading>map(known -> new Reading.Whole(
+                                uplink(arrival, known, Optional.of(version), outputs, Optional.empty())))
                         .orElseGet(() -> new Reading.Nothing("the script " + version.ref() + " named no device"));
             case Parsed.Missing(ParserRef ref) ->
                 partial(arrival, arrival.device(), Optional.empty(), "there is no parser script " + ref);
@@ -218,20 +207,10 @@ final class CoapDelivery {
         };
     }
 
-    private Reading whole(Uplink uplink) {
-        return recordLimit
-                .fitting(uplink)
-                .<Reading>map(Reading.Whole::new)
-                .orElseGet(() -> new Reading.TooLarge(uplink.deviceId()));
-    }
-
     private Reading partial(
             CoapArrival arrival, Optional<DeviceId> device, Optional<ParserVersion> version, String why) {
-        return device.map(known -> uplink(arrival, known, version, List.of(), Optional.of(why)))
-                .<Reading>map(uplink -> recordLimit
-                        .fitting(uplink)
-                        .<Reading>map(Reading.Partial::new)
-                        .orElseGet(() -> new Reading.TooLarge(uplink.deviceId())))
+        return device.<Reading>map(
+                        known -> new Reading.Partial(uplink(arrival, known, version, List.of(), Optional.of(why))))
                 .orElseGet(() -> new Reading.Nothing(why));
     }
 

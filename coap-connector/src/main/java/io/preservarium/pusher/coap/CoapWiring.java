@@ -80,7 +80,8 @@ final class CoapWiring {
     /** Closed by the connector, in its order. */
     @Produces
     @Singleton
-    static Delivery delivery(KafkaSettings kafka, DeliveryConfig config, PayloadParser parser, Clock clock, MeterRegistry registry) {
+    static Delivery delivery(
+            KafkaSettings kafka, DeliveryConfig config, PayloadParser parser, Clock clock, MeterRegistry registry) {
         return StreamsDelivery.start(kafka, config, new CoapRoute(), parser, clock, registry);
     }
 }

@@ -16,7 +16,7 @@ import java.util.function.Consumer;
 
 /**
  * A script that takes the payload's text for the device id; {@code broken} makes it raise, {@code half:<id>} makes it
- * raise after it has read the id, {@code nobody} has none, {@code long:<id>} has outputs beyond any limit.
+ * raise after it has read the id, {@code nobody} has none.
  */
 final class FakeParser implements PayloadParser {
 
@@ -62,12 +62,6 @@ final class FakeParser implements PayloadParser {
         }
         if (text.equals("nobody")) {
             return new Parsed.Outputs(Optional.empty(), List.of(), VERSION);
-        }
-        if (text.startsWith("long:")) {
-            return new Parsed.Outputs(
-                    Optional.of(new DeviceId(text.substring("long:".length()))),
-                    List.of(Map.of("text", "x".repeat(50_000))),
-                    VERSION);
         }
         try {
             return new Parsed.Outputs(

@@ -88,11 +88,6 @@ record TestConfig(
     }
 
     @Override
-    public int maxRecord() {
-        return 20_000;
-    }
-
-    @Override
     public int maxActivePeers() {
         return 1_000;
     }

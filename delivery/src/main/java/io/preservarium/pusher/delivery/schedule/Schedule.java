@@ -22,6 +22,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -121,7 +122,10 @@ public final class Schedule implements BookListener {
     // --- what the book tells ----------------------------------------------------------------------------------------
 
     @Override
-    public void mayGo(DeviceId device) {
+    public void mayGo(DeviceId device, boolean isNew) {
+        if (!isNew) {
+            lanes.lookFromTheHead(device);
+        }
         if (parts.route().startsAtOnce() && !lanes.isInFlight(device)) {
             offer(device);
         }
@@ -149,7 +153,7 @@ public final class Schedule implements BookListener {
                 }
             });
         } else if (!event.source().equals(parts.source())) {
-            mayGo(event.deviceId());
+            mayGo(event.deviceId(), false);
         }
     }
 
@@ -158,6 +162,7 @@ public final class Schedule implements BookListener {
         if (stored.isEmpty() || parts.ownership().notReady(place.device()).isPresent()) {
             return;
         }
+        lane.lookFromTheHead();
         boolean mayGo = decisions.settle(lane, stored.get()) instanceof NextStep.MayGo;
         if (mayGo && stored.get().parserMissingSince().isPresent()) {
             // The script may be there now, or be missing for good.
@@ -195,7 +200,7 @@ public final class Schedule implements BookListener {
                         Optional.of(uplink),
                         Optional.of(exchange),
                         known,
-                        clock.get().nanos() + within.toNanos(),
+                        OptionalLong.of(clock.get().nanos() + within.toNanos()),
                         new CompletableFuture<>()));
     }
 
@@ -206,7 +211,7 @@ public final class Schedule implements BookListener {
                         Optional.empty(),
                         Optional.empty(),
                         facts,
-                        clock.get().nanos() + parts.rules().attemptLease().toNanos(),
+                        OptionalLong.empty(),
                         new CompletableFuture<>()));
     }
 
