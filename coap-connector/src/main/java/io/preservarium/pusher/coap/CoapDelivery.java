@@ -9,6 +9,7 @@ import io.preservarium.pusher.command.PayloadParser;
 import io.preservarium.pusher.command.PayloadParser.Parsed;
 import io.preservarium.pusher.command.Protocol;
 import io.preservarium.pusher.command.Uplink;
+import io.preservarium.pusher.connector.OpenWork;
 import io.preservarium.pusher.delivery.Delivery;
 import io.preservarium.pusher.delivery.HandOut;
 import java.time.Clock;
@@ -34,7 +35,7 @@ final class CoapDelivery {
     private final Clock clock;
     private final ScheduledExecutorService timer;
     private final AtomicInteger open = new AtomicInteger();
-    private final AtomicInteger leaving = new AtomicInteger();
+    private final OpenWork unfinished = new OpenWork();
 
     CoapDelivery(
             CoapConfig config,
@@ -62,12 +63,13 @@ final class CoapDelivery {
     }
 
     /** Uplinks whose answer, or evidence of it, is still due. */
-    int unfinished() {
-        return open.get() + leaving.get();
+    OpenWork unfinished() {
+        return unfinished;
     }
 
     /** A confirmable uplink: recorded, and answered in any case. */
     void confirmable(CoapArrival arrival, CoapAnswer answer, ResponseCode failure) {
+        unfinished.begin();
         if (open.incrementAndGet() > config.maxOpenExchanges()) {
             answer.failure(failure);
             finish(arrival, Outcome.OVERLOADED);
@@ -105,6 +107,7 @@ final class CoapDelivery {
 
     /** A non-confirmable uplink: recorded, and never answered. */
     void nonConfirmable(CoapArrival arrival) {
+        unfinished.begin();
         if (open.incrementAndGet() > config.maxOpenExchanges()) {
             finish(arrival, Outcome.OVERLOADED);
             return;
@@ -143,8 +146,8 @@ final class CoapDelivery {
     private Optional<Outcome> answer(CoapArrival arrival, CoapAnswer answer, HandOut handOut, ResponseCode failure) {
         return switch (handOut) {
             case HandOut.Offer offer -> {
-                leaving.incrementAndGet();
-                yield counted(answer.command(offer, leaving::decrementAndGet), Outcome.COMMAND);
+                unfinished.begin();
+                yield counted(answer.command(offer, unfinished::end), Outcome.COMMAND);
             }
             case HandOut.Nothing nothing -> counted(answer.done(), Outcome.EMPTY);
             case HandOut.NotReady notReady -> counted(answer.done(), Outcome.EMPTY);
@@ -220,6 +223,7 @@ final class CoapDelivery {
 
     private void finish(CoapArrival arrival, Outcome outcome) {
         open.decrementAndGet();
+        unfinished.end();
         metrics.uplink(arrival.route(), outcome, Duration.between(arrival.receivedAt(), clock.instant()));
     }
 

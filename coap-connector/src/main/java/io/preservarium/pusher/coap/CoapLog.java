@@ -37,18 +37,6 @@ final class CoapLog {
         LOG.errorf(cause, "Uplink to %s from %s met an error of this service", arrival.path(), arrival.peer());
     }
 
-    static void checkBroken(Throwable cause) {
-        LOG.error("The check of a parser script met an error of this service", cause);
-    }
-
-    static void stopping(int open) {
-        LOG.infof("CoAP connector stops: no more uplinks are taken, %d are on their way", open);
-    }
-
-    static void undrained(int open) {
-        LOG.warnf("CoAP connector stops with %d uplinks on their way; their devices send them again", open);
-    }
-
     /** A script's own words can be long. */
     private static String bounded(String text) {
         return text.length() <= LONGEST ? text : text.substring(0, LONGEST) + "…";

@@ -135,7 +135,7 @@ final class MqttConnections {
      */
     CompletionStage<MqttOutcome> publish(MqttTarget target, RequestId requestId, byte[] bytes, Duration life) {
         Optional<RestrictionsForClient> limits = restrictions();
-        if (!isUp() || limits.isEmpty()) {
+        if (!client.getState().isConnected() || limits.isEmpty()) {
             return CompletableFuture.completedFuture(new MqttOutcome.Lost("the broker " + broker + " is away"));
         }
         return beyond(limits.get(), target)

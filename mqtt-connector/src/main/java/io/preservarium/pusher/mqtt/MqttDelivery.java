@@ -2,6 +2,8 @@ package io.preservarium.pusher.mqtt;
 
 import io.preservarium.pusher.command.DeviceId;
 import io.preservarium.pusher.command.Reason;
+import io.preservarium.pusher.connector.OpenWork;
+import io.preservarium.pusher.connector.Turns;
 import io.preservarium.pusher.delivery.Delivery;
 import io.preservarium.pusher.delivery.HandOut;
 import io.preservarium.pusher.delivery.HandOut.Offer;
@@ -14,7 +16,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /** From a device's turn to the broker: take the command, publish it, say what became of it. Nothing here blocks. */
 final class MqttDelivery {
@@ -25,19 +26,19 @@ final class MqttDelivery {
     private final int inFlightLimit;
     private final Delivery delivery;
     private final MqttConnections connections;
-    private final MqttTurns turns;
+    private final Turns turns;
     private final MqttMetrics metrics;
     private final Clock clock;
     private final Executor serving;
     private final AtomicBoolean isServing = new AtomicBoolean();
-    private final AtomicInteger inFlight = new AtomicInteger();
+    private final OpenWork inFlight = new OpenWork();
 
     /** @param serving one thread, on which turns are given out */
     MqttDelivery(
             int inFlightLimit,
             Delivery delivery,
             MqttConnections connections,
-            MqttTurns turns,
+            Turns turns,
             MqttMetrics metrics,
             Clock clock,
             Executor serving) {
@@ -51,8 +52,8 @@ final class MqttDelivery {
     }
 
     /** Turns given out whose outcome is not known yet. */
-    int unfinished() {
-        return inFlight.get();
+    OpenWork unfinished() {
+        return inFlight;
     }
 
     /** Gives out turns while there are free places in flight. Any thread. */
@@ -64,20 +65,17 @@ final class MqttDelivery {
 
     private void giveOut() {
         isServing.set(false);
-        while (connections.isUp() && inFlight.get() < Math.min(inFlightLimit, connections.receiveMaximum())) {
+        while (connections.isUp() && inFlight.count() < Math.min(inFlightLimit, connections.receiveMaximum())) {
             Optional<DeviceId> device = turns.next();
             if (device.isEmpty()) {
-                if (turns.takeLeftOut()) {
-                    delivery.resume();
-                }
                 return;
             }
-            inFlight.incrementAndGet();
+            inFlight.begin();
             delivery.push(device.get(), PUSH_FACTS).thenCompose(this::publish).whenComplete((done, broken) -> {
                 if (broken != null) {
                     MqttLog.broken(device.get(), broken);
                 }
-                inFlight.decrementAndGet();
+                inFlight.end();
                 serve();
             });
         }

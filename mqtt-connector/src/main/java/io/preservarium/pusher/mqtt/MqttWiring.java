@@ -1,59 +1,19 @@
 package io.preservarium.pusher.mqtt;
 
-import io.micrometer.core.instrument.MeterRegistry;
-import io.preservarium.pusher.command.PayloadParser;
-import io.preservarium.pusher.delivery.Delivery;
-import io.preservarium.pusher.delivery.DeliveryConfig;
-import io.preservarium.pusher.delivery.StreamsDelivery;
-import io.preservarium.pusher.parsers.MicrometerParserMetrics;
-import io.preservarium.pusher.parsers.ParserCatalog;
-import io.preservarium.pusher.parsers.ParsersConfig;
-import io.preservarium.pusher.parsers.ScriptParser;
-import io.preservarium.pusher.parsers.ScriptTopic;
-import io.preservarium.pusher.parsers.ScriptTopicConfig;
-import io.quarkus.runtime.Startup;
-import jakarta.enterprise.inject.Disposes;
+import io.preservarium.pusher.connector.Turns;
+import io.preservarium.pusher.delivery.Route;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
-import java.time.Clock;
 
-/** The parts that know no protocol, and those that delivery's route needs before delivery starts, as beans. */
+/** What delivery needs of the protocol before the protocol starts, as beans. */
 final class MqttWiring {
 
     private MqttWiring() {}
 
     @Produces
     @Singleton
-    static Clock clock() {
-        return Clock.systemUTC();
-    }
-
-    @Produces
-    @Singleton
-    static ScriptParser parser(ParsersConfig config, MeterRegistry registry) {
-        return ScriptParser.start(config, ParserCatalog.ofFilesAndTopic(), new MicrometerParserMetrics(registry));
-    }
-
-    static void close(@Disposes ScriptParser parser) {
-        parser.close();
-    }
-
-    /** Until the topic was read, the parser is not ready and no command is handed out. */
-    @Produces
-    @Singleton
-    @Startup
-    static ScriptTopic scripts(ScriptTopicConfig config, ScriptParser parser, Clock clock) {
-        return ScriptTopic.follow(config, parser.catalog(), clock);
-    }
-
-    static void close(@Disposes ScriptTopic scripts) {
-        scripts.close();
-    }
-
-    @Produces
-    @Singleton
-    static MqttTurns turns(MqttConfig config) {
-        return new MqttTurns(config.maxTurns());
+    static Turns turns(MqttConfig config) {
+        return new Turns(config.maxTurns());
     }
 
     @Produces
@@ -62,16 +22,9 @@ final class MqttWiring {
         return new MqttConnections(config);
     }
 
-    /** Closed by the connector, in its order. */
     @Produces
     @Singleton
-    static Delivery delivery(
-            DeliveryConfig config,
-            MqttConnections connections,
-            MqttTurns turns,
-            PayloadParser parser,
-            Clock clock,
-            MeterRegistry registry) {
-        return StreamsDelivery.start(config, new MqttRoute(connections, turns), parser, clock, registry);
+    static Route route(MqttConnections connections, Turns turns) {
+        return new MqttRoute(connections, turns);
     }
 }
