@@ -2,14 +2,14 @@ package io.preservarium.pusher.coap;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
-import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.junit.ArchTests;
 import com.tngtech.archunit.lang.ArchRule;
 import io.preservarium.pusher.connector.ConnectorRules;
+import io.preservarium.pusher.connector.WhatShips;
 
-@AnalyzeClasses(packages = "io.preservarium.pusher", importOptions = ImportOption.DoNotIncludeTests.class)
+@AnalyzeClasses(packages = "io.preservarium.pusher", importOptions = WhatShips.class)
 class CoapArchitectureTest {
 
     @ArchTest
