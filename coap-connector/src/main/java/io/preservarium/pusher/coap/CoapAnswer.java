@@ -67,6 +67,7 @@ final class CoapAnswer {
         given = true;
         if (isUnwanted(response)) {
             exchange.accept();
+            exchange.advanced().executeComplete();
         } else {
             exchange.respond(response);
         }

@@ -1,6 +1,7 @@
 package io.preservarium.pusher.coap;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.netty.util.HashedWheelTimer;
 import io.preservarium.pusher.command.PayloadParser;
 import io.preservarium.pusher.connector.OpenWork;
 import io.preservarium.pusher.connector.ProtocolConnector;
@@ -9,22 +10,26 @@ import jakarta.inject.Singleton;
 import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.util.Optional;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.eclipse.californium.elements.util.ClockUtil;
 import org.eclipse.californium.elements.util.NamedThreadFactory;
 
 /** The protocol as a whole: a socket whose uplinks fetch the waiting commands. */
 @Singleton
 class CoapConnector implements ProtocolConnector {
 
-    private final ScheduledThreadPoolExecutor timer;
+    private static final long TICK_MILLIS = 20;
+
+    private final HashedWheelTimer timer;
     private final CoapDelivery uplinks;
     private final CoapConnections connections;
 
     CoapConnector(CoapConfig config, Delivery delivery, PayloadParser parser, MeterRegistry registry, Clock clock) {
-        this.timer = new ScheduledThreadPoolExecutor(1, new NamedThreadFactory("coap-timer-"));
-        timer.setRemoveOnCancelPolicy(true);
-        this.uplinks = new CoapDelivery(config, delivery, parser, new CoapMetrics(registry), clock, timer);
-        this.connections = CoapConnections.start(config, uplinks, delivery, clock);
+        this.timer =
+                new HashedWheelTimer(new NamedThreadFactory("coap-timer-"), TICK_MILLIS, TimeUnit.MILLISECONDS);
+        CoapMetrics metrics = new CoapMetrics(registry);
+        this.uplinks = new CoapDelivery(config, delivery, parser, metrics, ClockUtil::nanoRealtime, timer);
+        this.connections = CoapConnections.start(config, uplinks, delivery, clock, metrics);
     }
 
     InetSocketAddress socket() {
@@ -59,6 +64,6 @@ class CoapConnector implements ProtocolConnector {
 
     @Override
     public void release() {
-        timer.shutdownNow();
+        timer.stop();
     }
 }

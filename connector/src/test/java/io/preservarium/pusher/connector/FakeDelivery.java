@@ -64,6 +64,12 @@ public final class FakeDelivery implements Delivery {
         eligible(device);
     }
 
+    /** A command comes in for a device of any id. */
+    public void waitsFor(String device, HandOut.Offer offer) {
+        waiting.computeIfAbsent(new DeviceId(device), d -> new ConcurrentLinkedQueue<>())
+                .add(offer);
+    }
+
     /** Every turn gets this from now on. */
     public void handsOut(HandOut now) {
         held = Optional.of(CompletableFuture.completedFuture(now));
