@@ -2,6 +2,7 @@ package io.preservarium.pusher.mqtt;
 
 import io.preservarium.pusher.command.DeviceId;
 import io.preservarium.pusher.command.Reason;
+import io.preservarium.pusher.command.RequestId;
 import io.preservarium.pusher.connector.OpenWork;
 import io.preservarium.pusher.connector.Turns;
 import io.preservarium.pusher.delivery.Delivery;
@@ -9,9 +10,12 @@ import io.preservarium.pusher.delivery.HandOut;
 import io.preservarium.pusher.delivery.HandOut.Offer;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -23,6 +27,11 @@ final class MqttDelivery {
     /** Who may read a topic is the broker's rule. */
     private static final Map<String, Object> PUSH_FACTS = Map.of("identity", "broker");
 
+    /** As many as can be in flight. MQTT 5 section 3.2.2.3.3. */
+    private static final int MOST_SUSPECTS = 65_535;
+
+    private static final int LOSSES_ALONE = 2;
+
     private final int inFlightLimit;
     private final Delivery delivery;
     private final MqttConnections connections;
@@ -30,8 +39,15 @@ final class MqttDelivery {
     private final MqttMetrics metrics;
     private final Clock clock;
     private final Executor serving;
+    private final MqttSuspects suspects;
     private final AtomicBoolean isServing = new AtomicBoolean();
     private final OpenWork inFlight = new OpenWork();
+    private volatile boolean oneIsAlone;
+
+    /** Devices with a suspect whose turn has come; only the serving thread touches this and what follows. */
+    private final Set<DeviceId> goAlone = new LinkedHashSet<>();
+
+    private boolean othersFirst;
 
     /** @param serving one thread, on which turns are given out */
     MqttDelivery(
@@ -49,6 +65,7 @@ final class MqttDelivery {
         this.metrics = metrics;
         this.clock = clock;
         this.serving = serving;
+        this.suspects = new MqttSuspects(MOST_SUSPECTS, clock);
     }
 
     /** Turns given out whose outcome is not known yet. */
@@ -65,33 +82,76 @@ final class MqttDelivery {
 
     private void giveOut() {
         isServing.set(false);
-        while (connections.isUp() && inFlight.count() < Math.min(inFlightLimit, connections.receiveMaximum())) {
-            Optional<DeviceId> device = turns.next();
-            if (device.isEmpty()) {
+        while (connections.isUp() && !oneIsAlone) {
+            if (!goAlone.isEmpty() && !othersFirst) {
+                if (inFlight.count() == 0) {
+                    giveOutAlone();
+                }
                 return;
             }
-            inFlight.begin();
-            delivery.push(device.get(), PUSH_FACTS).thenCompose(this::publish).whenComplete((done, broken) -> {
-                if (broken != null) {
-                    MqttLog.broken(device.get(), broken);
-                }
-                inFlight.end();
-                serve();
-            });
+            if (inFlight.count() >= Math.min(inFlightLimit, connections.receiveMaximum())) {
+                othersFirst = false;
+                return;
+            }
+            Optional<DeviceId> device = turns.next();
+            if (device.isPresent()) {
+                takeTurn(device.get());
+            } else if (goAlone.isEmpty()) {
+                return;
+            } else {
+                othersFirst = false;
+            }
+        }
+        if (!connections.isUp()) {
+            goAlone.clear();
         }
     }
 
-    private CompletionStage<HandOut> publish(HandOut handOut) {
+    private void takeTurn(DeviceId device) {
+        if (suspects.isSuspect(device)) {
+            goAlone.add(device);
+        } else {
+            handOut(device, false);
+        }
+    }
+
+    /** After it the others have a go, so that many suspects do not stop everybody else. */
+    private void giveOutAlone() {
+        Iterator<DeviceId> waiting = goAlone.iterator();
+        DeviceId device = waiting.next();
+        waiting.remove();
+        othersFirst = true;
+        oneIsAlone = true;
+        handOut(device, true);
+    }
+
+    private void handOut(DeviceId device, boolean alone) {
+        inFlight.begin();
+        delivery.push(device, PUSH_FACTS)
+                .thenCompose(handOut -> publish(handOut, alone))
+                .whenComplete((done, broken) -> {
+                    if (broken != null) {
+                        MqttLog.broken(device, broken);
+                    }
+                    if (alone) {
+                        oneIsAlone = false;
+                    }
+                    inFlight.end();
+                    serve();
+                });
+    }
+
+    private CompletionStage<HandOut> publish(HandOut handOut, boolean alone) {
         return switch (handOut) {
-            case Offer offer -> publish(offer);
+            case Offer offer -> publish(offer, alone);
             case HandOut.Nothing nothing -> CompletableFuture.completedFuture(nothing);
             case HandOut.NotReady notReady -> CompletableFuture.completedFuture(notReady);
             case HandOut.NotRecorded notRecorded -> CompletableFuture.completedFuture(notRecorded);
         };
     }
 
-    private CompletionStage<HandOut> publish(Offer offer) {
-        return switch (MqttTarget.of(offer.command().metadata())) {
+    private CompletionStage<HandOut> publish(Offer offer, boolean alone) {
+        return switch (connections.target(offer.command().metadata())) {
             case MqttTarget.Read.Right(MqttTarget target) -> {
                 Duration life =
                         Duration.between(clock.instant(), offer.command().expiresAt());
@@ -100,7 +160,7 @@ final class MqttDelivery {
                         .publish(target, offer.command().requestId(), offer.bytes(), life)
                         .thenApply(outcome -> {
                             metrics.published(outcome, Duration.ofNanos(System.nanoTime() - start));
-                            tell(offer, target, outcome);
+                            tell(offer, target, outcome, alone);
                             return offer;
                         });
             }
@@ -111,17 +171,54 @@ final class MqttDelivery {
         };
     }
 
-    private void tell(Offer offer, MqttTarget target, MqttOutcome outcome) {
+    private void tell(Offer offer, MqttTarget target, MqttOutcome outcome, boolean alone) {
         switch (outcome) {
-            case MqttOutcome.Written written -> delivery.sent(offer, facts(target, Optional.empty()), Optional.empty());
-            case MqttOutcome.Taken(String reasonCode, boolean noSubscribers) ->
+            case MqttOutcome.Written written -> {
+                clear(offer);
+                delivery.sent(offer, facts(target, Optional.empty()), Optional.empty());
+            }
+            case MqttOutcome.Taken(String reasonCode, boolean noSubscribers) -> {
+                clear(offer);
                 delivery.sent(
                         offer,
                         facts(target, Optional.of(reasonCode)),
                         noSubscribers ? Optional.of("no matching subscribers") : Optional.empty());
-            case MqttOutcome.Refused(Reason reason, String why) -> delivery.refused(offer, reason, why);
-            case MqttOutcome.Lost(String why) -> delivery.notSent(offer, why);
+            }
+            case MqttOutcome.Refused(Reason reason, String why) -> {
+                clear(offer);
+                delivery.refused(offer, reason, why);
+            }
+            case MqttOutcome.NotTried(String why) -> delivery.notSent(offer, why);
+            case MqttOutcome.Lost(String why, boolean maybeByIt) -> {
+                if (maybeByIt) {
+                    suspect(offer, why, alone);
+                } else {
+                    delivery.notSent(offer, why);
+                }
+            }
         }
+    }
+
+    private void suspect(Offer offer, String why, boolean alone) {
+        DeviceId device = offer.command().deviceId();
+        RequestId command = offer.command().requestId();
+        if (!alone) {
+            suspects.lostWithOthers(device, command);
+            delivery.notSent(offer, why);
+        } else if (suspects.lostAlone(device, command) < LOSSES_ALONE) {
+            delivery.notSent(offer, why);
+        } else {
+            suspects.cleared(device, command);
+            MqttLog.hangsUpOn(device, command, why);
+            delivery.refused(
+                    offer,
+                    Reason.DELIVERY_FAILED,
+                    "it was published with nothing else in flight " + LOSSES_ALONE + " times, and each time " + why);
+        }
+    }
+
+    private void clear(Offer offer) {
+        suspects.cleared(offer.command().deviceId(), offer.command().requestId());
     }
 
     private static Map<String, Object> facts(MqttTarget target, Optional<String> reasonCode) {

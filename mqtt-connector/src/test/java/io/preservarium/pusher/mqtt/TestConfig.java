@@ -1,6 +1,7 @@
 package io.preservarium.pusher.mqtt;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /** Settings of a test. */
@@ -38,6 +39,11 @@ record TestConfig(int port, int inFlight, int maxTurns, Duration drain) implemen
     @Override
     public Duration keepAlive() {
         return Duration.ofSeconds(30);
+    }
+
+    @Override
+    public Optional<List<String>> dollarTopics() {
+        return Optional.empty();
     }
 
     @Override
