@@ -25,8 +25,7 @@ class CoapConnector implements ProtocolConnector {
     private final CoapConnections connections;
 
     CoapConnector(CoapConfig config, Delivery delivery, PayloadParser parser, MeterRegistry registry, Clock clock) {
-        this.timer =
-                new HashedWheelTimer(new NamedThreadFactory("coap-timer-"), TICK_MILLIS, TimeUnit.MILLISECONDS);
+        this.timer = new HashedWheelTimer(new NamedThreadFactory("coap-timer-"), TICK_MILLIS, TimeUnit.MILLISECONDS);
         CoapMetrics metrics = new CoapMetrics(registry);
         this.uplinks = new CoapDelivery(config, delivery, parser, metrics, ClockUtil::nanoRealtime, timer);
         this.connections = CoapConnections.start(config, uplinks, delivery, clock, metrics);

@@ -48,8 +48,9 @@ final class CoapDatagramParser extends UdpDataParser {
     private static OptionDefinition opaque(int number) {
         OptionDefinition registered = StandardOptionRegistry.STANDARD_OPTIONS.getDefinitionByNumber(number);
         if (registered != null) {
-            throw new IllegalArgumentException("pusher.coap.critical-custom-options must not name registered options but"
-                    + " names " + number + ", " + registered.getName());
+            throw new IllegalArgumentException(
+                    "pusher.coap.critical-custom-options must not name registered options but" + " names " + number
+                            + ", " + registered.getName());
         }
         return new OpaqueOptionDefinition(number, "Declared_" + number, false);
     }
@@ -77,7 +78,8 @@ final class CoapDatagramParser extends UdpDataParser {
         } catch (MessageFormatException refused) {
             throw refused;
         } catch (RuntimeException notForeseen) {
-            // Such as the payload of a block that is longer than the size it names: nothing a sender does is an error here.
+            // Such as the payload of a block that is longer than the size it names: nothing a sender does is an error
+            // here.
             throw refusal(message, "the message contradicts itself", ResponseCode.BAD_REQUEST);
         }
         BlockOption block = message.getOptions().getBlock1();

@@ -81,8 +81,8 @@ final class CoapDelivery {
             finish(arrival, Outcome.OVERLOADED);
             return;
         }
-        CoapPatience patience = CoapPatience.start(
-                timer, nanoTime, arrival.receivedNanos(), limits, new CoapPatience.Listener() {
+        CoapPatience patience =
+                CoapPatience.start(timer, nanoTime, arrival.receivedNanos(), limits, new CoapPatience.Listener() {
                     @Override
                     public void acknowledge() {
                         answer.acknowledge();
@@ -202,8 +202,7 @@ final class CoapDelivery {
             case Parsed.Outputs(Optional<DeviceId> device, List<Map<String, Object>> outputs, ParserVersion version) ->
                 arrival.device()
                         .or(() -> device)
-                        .map(known ->
-                                whole(uplink(arrival, known, Optional.of(version), outputs, Optional.empty())))
+                        .map(known -> whole(uplink(arrival, known, Optional.of(version), outputs, Optional.empty())))
                         .orElseGet(() -> new Reading.Nothing("the script " + version.ref() + " named no device"));
             case Parsed.Missing(ParserRef ref) ->
                 partial(arrival, arrival.device(), Optional.empty(), "there is no parser script " + ref);

@@ -45,7 +45,8 @@ final class CoapLog {
     }
 
     static void notRecorded(CoapArrival arrival, String why) {
-        LOG.debugf("Uplink to %s from %s is not recorded: %s", printable(arrival.path()), arrival.peer(), printable(why));
+        LOG.debugf(
+                "Uplink to %s from %s is not recorded: %s", printable(arrival.path()), arrival.peer(), printable(why));
     }
 
     static void broken(CoapArrival arrival, Throwable cause) {
@@ -66,8 +67,6 @@ final class CoapLog {
     /** What devices and scripts say can be long, and can try to look like lines of this log. */
     private static String printable(String text) {
         String bounded = text.length() <= LONGEST ? text : text.substring(0, LONGEST) + "…";
-        return bounded.codePoints().anyMatch(Character::isISOControl)
-                ? bounded.replaceAll("\\p{Cntrl}", "?")
-                : bounded;
+        return bounded.codePoints().anyMatch(Character::isISOControl) ? bounded.replaceAll("\\p{Cntrl}", "?") : bounded;
     }
 }

@@ -41,8 +41,7 @@ final class CoapPatience implements TimerTask {
         this.listener = listener;
     }
 
-    static CoapPatience start(
-            Timer timer, LongSupplier nanoTime, long arrivedNanos, Limits limits, Listener listener) {
+    static CoapPatience start(Timer timer, LongSupplier nanoTime, long arrivedNanos, Limits limits, Listener listener) {
         CoapPatience patience = new CoapPatience(timer, nanoTime, arrivedNanos, limits, listener);
         patience.waitForNext();
         return patience;

@@ -45,8 +45,8 @@ final class CoapRecordLimit {
                 uplink.payload(),
                 uplink.parser(),
                 List.of(),
-                Optional.of("the outputs are left out: with them the record could be larger than " + maxBytes
-                        + " bytes")));
+                Optional.of(
+                        "the outputs are left out: with them the record could be larger than " + maxBytes + " bytes")));
     }
 
     private static long length(String text) {

@@ -3,8 +3,8 @@ package io.preservarium.pusher.coap;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.preservarium.pusher.connector.Commands;
 import io.preservarium.pusher.command.Uplink;
+import io.preservarium.pusher.connector.Commands;
 import java.util.Arrays;
 import org.eclipse.californium.core.coap.Response;
 import org.junit.jupiter.api.AfterEach;
@@ -120,8 +120,10 @@ class CoapBlocksTest {
 
     @Test
     void aTokenThatChangesFromBlockToBlockIsAnsweredBlockByBlock() {
-        Response first = server.answerTo(RawDatagram.post(UP).mid(1).token("01").option(27, "08").payload(bytes(16)));
-        Response second = server.answerTo(RawDatagram.post(UP).mid(2).token("02").option(27, "10").payload(bytes(1)));
+        Response first = server.answerTo(
+                RawDatagram.post(UP).mid(1).token("01").option(27, "08").payload(bytes(16)));
+        Response second = server.answerTo(
+                RawDatagram.post(UP).mid(2).token("02").option(27, "10").payload(bytes(1)));
 
         assertThat(first.getToken().getBytes()).containsExactly(1);
         assertThat(second.getToken().getBytes()).containsExactly(2);
@@ -130,9 +132,19 @@ class CoapBlocksTest {
 
     @Test
     void nonConfirmableBlocksAreOneUplinkAndTheAssembledOneIsNotAnswered() {
-        server.device.send(RawDatagram.post(UP).non().mid(1).option(27, "08").payload(bytes(16)).bytes());
+        server.device.send(RawDatagram.post(UP)
+                .non()
+                .mid(1)
+                .option(27, "08")
+                .payload(bytes(16))
+                .bytes());
         assertThat(((Response) server.device.receiveMessage()).getCode().text).isEqualTo("2.31");
-        server.device.send(RawDatagram.post(UP).non().mid(2).option(27, "10").payload(bytes(1)).bytes());
+        server.device.send(RawDatagram.post(UP)
+                .non()
+                .mid(2)
+                .option(27, "10")
+                .payload(bytes(1))
+                .bytes());
 
         await().until(() -> server.uplinks().size() == 1);
         assertThat(server.device.receivedBeforePong(99)).isEmpty();
@@ -140,7 +152,8 @@ class CoapBlocksTest {
 
     @Test
     void aBodyThatIsAnnouncedTooLargeIsRefusedAtItsFirstBlock() {
-        assertThat(server.codeOf(RawDatagram.post(UP).option(27, "08").option(60, "4e20").payload(bytes(16))))
+        assertThat(server.codeOf(
+                        RawDatagram.post(UP).option(27, "08").option(60, "4e20").payload(bytes(16))))
                 .isEqualTo("4.13");
     }
 
@@ -148,7 +161,8 @@ class CoapBlocksTest {
     void aLongCommandIsSentOnlyAfterItsLastBlockAlsoWithOtherTokens() {
         server.delivery.waitsFor("pub-1", Commands.offer(bytes(40)));
 
-        Response first = server.answerTo(RawDatagram.post(UP).mid(1).option(23, "00").payload("x"));
+        Response first =
+                server.answerTo(RawDatagram.post(UP).mid(1).option(23, "00").payload("x"));
         assertThat(first.getPayload()).hasSize(16);
         server.answerTo(RawDatagram.post(UP).mid(2).token("aa").option(23, "10"));
         assertThat(server.delivery.sent).isEmpty();
@@ -162,7 +176,8 @@ class CoapBlocksTest {
     @Test
     void eachBlockOfALongCommandCanBeFetchedAgain() {
         server.delivery.waitsFor("pub-1", Commands.offer(bytes(40)));
-        byte[] uplink = RawDatagram.post(UP).mid(1).option(23, "00").payload("x").bytes();
+        byte[] uplink =
+                RawDatagram.post(UP).mid(1).option(23, "00").payload("x").bytes();
         byte[] next = RawDatagram.post(UP).mid(2).option(23, "10").bytes();
         server.device.send(uplink);
         byte[] first = server.device.receive();

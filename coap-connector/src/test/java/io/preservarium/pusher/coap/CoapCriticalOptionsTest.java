@@ -63,8 +63,7 @@ class CoapCriticalOptionsTest {
         "23, 07, 4.00, Block2 with the reserved size",
     })
     void aCriticalOptionThatIsNotImplementedIsRefused(int option, String value, String code, String name) {
-        assertThat(server.codeOf(
-                        RawDatagram.post(UP).option(option, value).payload("78")))
+        assertThat(server.codeOf(RawDatagram.post(UP).option(option, value).payload("78")))
                 .isEqualTo(code);
         nothingHappened();
     }
@@ -94,7 +93,17 @@ class CoapCriticalOptionsTest {
 
     @ParameterizedTest(name = "{0}, {1}")
     @CsvSource({
-        "9, 090001", "19, 08", "31, 06", "35, 61", "39, 61", "13, ''", "1, ''", "5, ''", "7, 010203", "27, 07", "3, ff"
+        "9, 090001",
+        "19, 08",
+        "31, 06",
+        "35, 61",
+        "39, 61",
+        "13, ''",
+        "1, ''",
+        "5, ''",
+        "7, 010203",
+        "27, 07",
+        "3, ff"
     })
     void aNonConfirmableRequestWithSuchAnOptionIsDroppedInSilence(int option, String value) {
         server.device.send(
@@ -168,7 +177,8 @@ class CoapCriticalOptionsTest {
     @ParameterizedTest(name = "path segment {0}")
     @ValueSource(strings = {"ff", "c3", "c328", "eda080", "f8888080", "c080", "70756200ff"})
     void aPathThatIsNoTextLeadsNowhere(String segment) {
-        assertThat(server.codeOf(RawDatagram.post("/devices").option(11, segment).option(11, "7570")))
+        assertThat(server.codeOf(
+                        RawDatagram.post("/devices").option(11, segment).option(11, "7570")))
                 .isEqualTo("4.04");
         assertThat(server.codeOf(RawDatagram.post("/devices/pub-1").mid(8).option(11, segment)))
                 .isEqualTo("4.04");
@@ -179,8 +189,7 @@ class CoapCriticalOptionsTest {
     void aQueryThatIsNoTextIsABadRequest() {
         assertThat(server.codeOf(RawDatagram.post("/q").option(15, "6465766963655f69643dff")))
                 .isEqualTo("4.00");
-        assertThat(server.codeOf(RawDatagram.post(UP).mid(8).option(15, "ff")))
-                .isEqualTo("4.00");
+        assertThat(server.codeOf(RawDatagram.post(UP).mid(8).option(15, "ff"))).isEqualTo("4.00");
         nothingHappened();
     }
 

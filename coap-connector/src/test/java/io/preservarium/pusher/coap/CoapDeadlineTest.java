@@ -60,11 +60,11 @@ class CoapDeadlineTest {
 
     @Test
     void manyAnswersThatComeTooLateFreeTheirAttemptsAndNothingMoreIsSent() {
-        try (CoapServer server =
-                new CoapServer(TestConfig.impatient(Duration.ofMillis(20), Duration.ofMillis(100)))) {
+        try (CoapServer server = new CoapServer(TestConfig.impatient(Duration.ofMillis(20), Duration.ofMillis(100)))) {
             CompletableFuture<HandOut> later = server.delivery.handOutLater();
             for (int mid = 0; mid < 10; mid++) {
-                server.device.send(RawDatagram.post("/devices/a/up").mid(mid).payload("x").bytes());
+                server.device.send(
+                        RawDatagram.post("/devices/a/up").mid(mid).payload("x").bytes());
             }
             List<ResponseCode> codes = new java.util.ArrayList<>();
             while (codes.size() < 10) {
@@ -101,7 +101,9 @@ class CoapDeadlineTest {
 
             assertThat(answer.getCode()).isEqualTo(ResponseCode.REQUEST_ENTITY_TOO_LARGE);
             assertThat(server.uplinks()).isEmpty();
-            assertThat(log.messages()).filteredOn(m -> m.contains("COAP_MAX_RECORD")).hasSize(1);
+            assertThat(log.messages())
+                    .filteredOn(m -> m.contains("COAP_MAX_RECORD"))
+                    .hasSize(1);
             assertThat(server.registry
                             .get("pusher.uplinks")
                             .tag("outcome", "too_large")
@@ -131,13 +133,14 @@ class CoapDeadlineTest {
     void whateverBecomesOfAnUplinkNothingOfItStaysOpen() throws Exception {
         try (CoapServer server = new CoapServer(TestConfig.narrow(1))) {
             for (String payload : List.of("broken", "nobody", "half:a", "long:a", "a")) {
-                server.answerTo(RawDatagram.post("/m").mid(payload.hashCode() & 0xFFFF).payload(payload));
+                server.answerTo(
+                        RawDatagram.post("/m").mid(payload.hashCode() & 0xFFFF).payload(payload));
             }
             server.device.send(RawDatagram.post("/m").non().payload("a").bytes());
             await().until(() -> server.delivery.recorded.size() == 2);
 
-            await().untilAsserted(() -> assertThat(
-                            server.codeOf(RawDatagram.post("/devices/b/up").mid(1).payload("x")))
+            await().untilAsserted(() -> assertThat(server.codeOf(
+                            RawDatagram.post("/devices/b/up").mid(1).payload("x")))
                     .isEqualTo("2.01"));
         }
     }

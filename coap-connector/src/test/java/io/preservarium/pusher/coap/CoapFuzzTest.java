@@ -62,8 +62,7 @@ class CoapFuzzTest {
 
     /** A device repeats what was lost between two sockets; a full buffer is no fault of the server. */
     private static Response answer(RawDevice device, int mid) {
-        byte[] uplink =
-                RawDatagram.post("/m").mid(mid).payload("good-device").bytes();
+        byte[] uplink = RawDatagram.post("/m").mid(mid).payload("good-device").bytes();
         for (int attempt = 0; attempt < 10; attempt++) {
             device.send(uplink);
             Optional<byte[]> answer = device.receiveWithin(2_000);
@@ -80,14 +79,32 @@ class CoapFuzzTest {
         List<byte[]> models = new ArrayList<>();
         for (Type type : Type.values()) {
             models.add(RawDatagram.post("/m").type(type).payload("bad-device").bytes());
-            models.add(RawDatagram.post("/devices/bad/up").type(type).option(27, "08").payload(block).bytes());
-            models.add(RawDatagram.post("/devices/bad/up").type(type).option(27, "10").payload(block).bytes());
-            models.add(RawDatagram.post("/devices/bad/up").type(type).option(23, "16").bytes());
-            models.add(RawDatagram.post("/devices/bad/up").type(type).code(0x44).payload("x").bytes());
+            models.add(RawDatagram.post("/devices/bad/up")
+                    .type(type)
+                    .option(27, "08")
+                    .payload(block)
+                    .bytes());
+            models.add(RawDatagram.post("/devices/bad/up")
+                    .type(type)
+                    .option(27, "10")
+                    .payload(block)
+                    .bytes());
+            models.add(RawDatagram.post("/devices/bad/up")
+                    .type(type)
+                    .option(23, "16")
+                    .bytes());
+            models.add(RawDatagram.post("/devices/bad/up")
+                    .type(type)
+                    .code(0x44)
+                    .payload("x")
+                    .bytes());
             models.add(RawDatagram.post("/devices/bad/up").type(type).code(0).bytes());
             models.add(RawDatagram.post("/t").type(type).code(1).option(6, "").bytes());
         }
-        models.add(RawDatagram.post("/q").option(15, "6465766963655f69643d61").option(60, "0400").bytes());
+        models.add(RawDatagram.post("/q")
+                .option(15, "6465766963655f69643d61")
+                .option(60, "0400")
+                .bytes());
         models.add(RawDatagram.post("/devices/bad/up")
                 .option(3, "61")
                 .option(7, "1633")

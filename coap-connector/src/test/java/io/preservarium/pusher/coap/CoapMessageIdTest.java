@@ -3,9 +3,9 @@ package io.preservarium.pusher.coap;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.preservarium.pusher.command.Uplink;
 import io.preservarium.pusher.connector.Commands;
 import io.preservarium.pusher.connector.FakeDelivery;
-import io.preservarium.pusher.command.Uplink;
 import io.preservarium.pusher.delivery.HandOut;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -39,10 +39,9 @@ class CoapMessageIdTest {
         server.delivery.waitsFor(FIRST, Commands.offer(new byte[] {1}));
         server.delivery.waitsFor(SECOND, Commands.offer(new byte[] {2}));
 
-        Response first = server.answerTo(
-                RawDatagram.post("/m").mid(1).token("").payload(FIRST));
-        Response second = server.answerTo(
-                RawDatagram.post("/m").mid(1).token("").payload(SECOND));
+        Response first = server.answerTo(RawDatagram.post("/m").mid(1).token("").payload(FIRST));
+        Response second =
+                server.answerTo(RawDatagram.post("/m").mid(1).token("").payload(SECOND));
 
         assertThat(first.getPayload()).containsExactly(1);
         assertThat(second.getPayload()).containsExactly(2);
@@ -110,10 +109,12 @@ class CoapMessageIdTest {
     @Test
     void requestsWithOneMessageIdThatWaitAtTheSameTimeAreAnsweredEachWithItsToken() {
         CompletableFuture<HandOut> first = server.delivery.handOutLater();
-        server.device.send(RawDatagram.post("/devices/a/up").token("aa").payload("x").bytes());
+        server.device.send(
+                RawDatagram.post("/devices/a/up").token("aa").payload("x").bytes());
         await().until(() -> server.delivery.asked.size() == 1);
         CompletableFuture<HandOut> second = server.delivery.handOutLater();
-        server.device.send(RawDatagram.post("/devices/b/up").token("bb").payload("x").bytes());
+        server.device.send(
+                RawDatagram.post("/devices/b/up").token("bb").payload("x").bytes());
         await().until(() -> server.delivery.asked.size() == 2);
 
         second.complete(Commands.offer(new byte[] {2}));
@@ -161,7 +162,8 @@ class CoapMessageIdTest {
             assertThat(server.device.receive()).isEqualTo(answers.get(neighbour));
         }
         assertThat(server.delivery.asked).hasSize(100);
-        assertThat(new HashSet<>(answers.stream().map(Arrays::toString).toList())).hasSize(100);
+        assertThat(new HashSet<>(answers.stream().map(Arrays::toString).toList()))
+                .hasSize(100);
     }
 
     @Test
@@ -178,8 +180,7 @@ class CoapMessageIdTest {
 
     @Test
     void aRetransmissionOfANonConfirmableUplinkIsNotRecordedAgain() {
-        byte[] uplink =
-                RawDatagram.post("/devices/a/up").non().payload("x").bytes();
+        byte[] uplink = RawDatagram.post("/devices/a/up").non().payload("x").bytes();
         server.device.send(uplink);
         await().until(() -> server.delivery.recorded.size() == 1);
         for (int other = 0; other < 100; other++) {
@@ -194,8 +195,8 @@ class CoapMessageIdTest {
 
     @Test
     void aRetransmissionAfterASeparateAnswerWasConfirmedGetsTheAcknowledgementOnly() {
-        try (CoapServer impatient = new CoapServer(
-                TestConfig.impatient(Duration.ofMillis(1), Duration.ofSeconds(30)))) {
+        try (CoapServer impatient =
+                new CoapServer(TestConfig.impatient(Duration.ofMillis(1), Duration.ofSeconds(30)))) {
             CompletableFuture<HandOut> later = impatient.delivery.handOutLater();
             byte[] uplink = RawDatagram.post("/devices/a/up").payload("x").bytes();
             impatient.device.send(uplink);
@@ -217,8 +218,7 @@ class CoapMessageIdTest {
     }
 
     private HashSet<String> exchanges() {
-        return new HashSet<>(server.delivery.asked.stream()
-                .map(FakeDelivery.Asked::exchange)
-                .toList());
+        return new HashSet<>(
+                server.delivery.asked.stream().map(FakeDelivery.Asked::exchange).toList());
     }
 }

@@ -68,9 +68,7 @@ class CoapRetransmissionsTest {
             server.device.receive();
             int others = 0;
             while (forgotten(server) < 100) {
-                server.answerTo(RawDatagram.post("/t")
-                        .mid(others % 65_536)
-                        .token(String.format("%08x", others)));
+                server.answerTo(RawDatagram.post("/t").mid(others % 65_536).token(String.format("%08x", others)));
                 others++;
             }
             byte[] fresh = RawDatagram.post("/devices/fresh/up").payload("x").bytes();

@@ -1,12 +1,12 @@
 package io.preservarium.pusher.coap;
 
-import io.preservarium.pusher.connector.ConnectorLifecycle;
-import io.preservarium.pusher.connector.ConnectorSettings;
-import io.preservarium.pusher.connector.Commands;
-import io.preservarium.pusher.connector.FakeDelivery;
-import io.preservarium.pusher.connector.FakeParser;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.preservarium.pusher.command.Uplink;
+import io.preservarium.pusher.connector.Commands;
+import io.preservarium.pusher.connector.ConnectorLifecycle;
+import io.preservarium.pusher.connector.ConnectorSettings;
+import io.preservarium.pusher.connector.FakeDelivery;
+import io.preservarium.pusher.connector.FakeParser;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.ZoneOffset;
@@ -27,8 +27,7 @@ final class CoapServer implements AutoCloseable {
     private final List<RawDevice> others = new ArrayList<>();
 
     CoapServer(TestConfig config) {
-        connector = new CoapConnector(
-                config, delivery, parser, registry, Clock.fixed(Commands.NOW, ZoneOffset.UTC));
+        connector = new CoapConnector(config, delivery, parser, registry, Clock.fixed(Commands.NOW, ZoneOffset.UTC));
         lifecycle = new ConnectorLifecycle(
                 ConnectorSettings.draining(Duration.ofSeconds(3)), new CoapRoute(), connector, delivery, parser);
         device = new RawDevice(connector.socket());
@@ -56,8 +55,7 @@ final class CoapServer implements AutoCloseable {
 
     /** Every uplink that came through, whatever was asked for it. */
     List<Uplink> uplinks() {
-        return Stream.concat(
-                        delivery.asked.stream().map(FakeDelivery.Asked::uplink), delivery.recorded.stream())
+        return Stream.concat(delivery.asked.stream().map(FakeDelivery.Asked::uplink), delivery.recorded.stream())
                 .toList();
     }
 

@@ -20,7 +20,8 @@ record MqttClosing(String why, boolean byAPublish) {
     static MqttClosing of(MqttClientDisconnectedContext context) {
         boolean byBroker = context.getSource() == MqttDisconnectSource.SERVER;
         return switch (context.getCause()) {
-            case Mqtt5DisconnectException said when byBroker ->
+            case Mqtt5DisconnectException said
+            when byBroker ->
                 new MqttClosing(
                         "the broker closed the connection: "
                                 + inWords(
@@ -34,9 +35,11 @@ record MqttClosing(String why, boolean byAPublish) {
                                         said.getMqttMessage().getReasonCode(),
                                         said.getMqttMessage().getReasonString()),
                         false);
-            // A broker that closes without having read all that was sent is seen as a reset here, and not as the broker's.
+            // A broker that closes without having read all that was sent is seen as a reset here, and not as the
+            // broker's.
             case Throwable cause ->
-                new MqttClosing(String.valueOf(cause.getMessage()), byBroker || cause.getCause() instanceof IOException);
+                new MqttClosing(
+                        String.valueOf(cause.getMessage()), byBroker || cause.getCause() instanceof IOException);
         };
     }
 

@@ -243,8 +243,7 @@ final class MqttConnections {
             // Told after onDisconnected: the client ends the session in a later task of its thread.
             case MqttSessionExpiredException ended ->
                 new MqttOutcome.Lost(lostBefore(lastClosing.why()), lastClosing.byAPublish());
-            case MqttClientStateException notConnected ->
-                new MqttOutcome.NotTried("the broker " + broker + " is away");
+            case MqttClientStateException notConnected -> new MqttOutcome.NotTried("the broker " + broker + " is away");
             case Throwable lost -> new MqttOutcome.Lost(lostBefore(lost.getMessage()), false);
         };
     }
@@ -285,7 +284,8 @@ final class MqttConnections {
             MqttLog.away(broker, closing.why());
         }
         whenDown.run();
-        // Left to itself the client asks for no more than the last connection gave, also when the broker gives more now.
+        // Left to itself the client asks for no more than the last connection gave, also when the broker gives more
+        // now.
         ((Mqtt5ClientDisconnectedContext) context).getReconnector().connect(connect);
         if (stopping) {
             reconnector.reconnect(false);

@@ -3,18 +3,18 @@ package io.preservarium.pusher.mqtt;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.preservarium.pusher.connector.Commands;
-import io.preservarium.pusher.connector.FakeDelivery;
-import io.preservarium.pusher.connector.FakeParser;
-import io.preservarium.pusher.connector.ConnectorLifecycle;
-import io.preservarium.pusher.connector.ConnectorSettings;
-import io.preservarium.pusher.connector.Turns;
 import com.hivemq.client.mqtt.MqttGlobalPublishFilter;
 import com.hivemq.client.mqtt.datatypes.MqttQos;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5AsyncClient;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5Client;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.preservarium.pusher.command.Reason;
+import io.preservarium.pusher.connector.Commands;
+import io.preservarium.pusher.connector.ConnectorLifecycle;
+import io.preservarium.pusher.connector.ConnectorSettings;
+import io.preservarium.pusher.connector.FakeDelivery;
+import io.preservarium.pusher.connector.FakeParser;
+import io.preservarium.pusher.connector.Turns;
 import io.preservarium.pusher.delivery.HandOut;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -97,9 +97,10 @@ class MqttHangUpTest {
         assertThat(delivery.failed.getFirst().why())
                 .startsWith("it was published with nothing else in flight 2 times, and each time the connection to ")
                 .endsWith(" was lost before the broker answered: " + HUNG_UP);
-        assertThat(delivery.notSent).allSatisfy(lost -> assertThat(lost.why()).satisfiesAnyOf(
-                why -> assertThat(why).endsWith(" was lost before the broker answered: " + HUNG_UP),
-                why -> assertThat(why).endsWith(" is away")));
+        assertThat(delivery.notSent).allSatisfy(lost -> assertThat(lost.why())
+                .satisfiesAnyOf(
+                        why -> assertThat(why).endsWith(" was lost before the broker answered: " + HUNG_UP),
+                        why -> assertThat(why).endsWith(" is away")));
     }
 
     @Test

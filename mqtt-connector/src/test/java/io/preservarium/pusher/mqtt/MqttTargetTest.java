@@ -72,8 +72,7 @@ class MqttTargetTest {
 
     @ParameterizedTest
     @ValueSource(
-            ints = {
-                0x01, 0x07, 0x0A, 0x1F, 0x7F, 0x85, 0x9F, 0xFDD0, 0xFDEF, 0xFFFE, 0xFFFF, 0x1FFFE, 0x2FFFF, 0x10FFFF
+            ints = {0x01, 0x07, 0x0A, 0x1F, 0x7F, 0x85, 0x9F, 0xFDD0, 0xFDEF, 0xFFFE, 0xFFFF, 0x1FFFE, 0x2FFFF, 0x10FFFF
             })
     void whatBrokersMayCloseTheConnectionForIsRefusedInEveryString(int codePoint) {
         String bad = "a" + Character.toString(codePoint);
@@ -89,7 +88,8 @@ class MqttTargetTest {
 
     @Test
     void whatOnlyLooksStrangeIsTaken() {
-        for (String topic : List.of("/", "//", "a//b/", " ", "\ufeffa", "\u00a0", "a\ufdcf\ufdf0", "😀/\ufffd", "a/$b", "ä")) {
+        for (String topic :
+                List.of("/", "//", "a//b/", " ", "\ufeffa", "\u00a0", "a\ufdcf\ufdf0", "😀/\ufffd", "a/$b", "ä")) {
             assertThat(right(Map.of("topic", topic, "response_topic", topic)).topic())
                     .isEqualTo(topic);
         }
