@@ -50,6 +50,13 @@ final class CoapAnswer {
         return false;
     }
 
+    /** Answers a retransmission with what the exchange got before; its evidence was told then. */
+    boolean again(byte[] bytes) {
+        Response response = new Response(arrival.done());
+        response.setPayload(bytes);
+        return give(response);
+    }
+
     /** Says that the uplink is kept. */
     boolean done() {
         return give(new Response(arrival.done()));

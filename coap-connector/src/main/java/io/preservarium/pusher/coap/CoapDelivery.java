@@ -177,8 +177,13 @@ final class CoapDelivery {
                 unfinished.begin();
                 yield counted(answer.command(offer, unfinished::end), Outcome.COMMAND);
             }
+            case HandOut.Again(byte[] bytes) -> counted(answer.again(bytes), Outcome.COMMAND);
             case HandOut.Nothing nothing -> counted(answer.done(), Outcome.EMPTY);
             case HandOut.NotReady notReady -> counted(answer.done(), Outcome.EMPTY);
+            case HandOut.TooLarge(String why) -> {
+                CoapLog.notRecorded(arrival, why);
+                yield counted(answer.failure(ResponseCode.REQUEST_ENTITY_TOO_LARGE), Outcome.TOO_LARGE);
+            }
             case HandOut.NotRecorded(String why) -> {
                 CoapLog.notRecorded(arrival, why);
                 yield counted(answer.failure(failure), Outcome.NOT_RECORDED);

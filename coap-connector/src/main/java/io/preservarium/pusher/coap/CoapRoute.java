@@ -76,5 +76,7 @@ final class CoapRoute implements Route {
 
     /** Nothing to do: the device's next uplink fetches it. */
     @Override
-    public void eligible(DeviceId device) {}
+    public boolean eligible(DeviceId device) {
+        return true;
+    }
 }

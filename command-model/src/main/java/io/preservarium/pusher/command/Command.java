@@ -45,4 +45,25 @@ public record Command(
     public boolean isDue(Instant now) {
         return notBefore.map(t -> !now.isBefore(t)).orElse(true);
     }
+
+    /** The same command with another end; for a command whose expiry was decided at acceptance. */
+    public Command expiringAt(Instant end) {
+        return end.equals(expiresAt)
+                ? this
+                : new Command(
+                        requestId,
+                        timestamp,
+                        deviceId,
+                        commandType,
+                        payload,
+                        protocol,
+                        parserScriptRef,
+                        parserScriptSha256,
+                        metadata,
+                        end,
+                        notBefore,
+                        collapseKey,
+                        expect,
+                        replyTimeout);
+    }
 }

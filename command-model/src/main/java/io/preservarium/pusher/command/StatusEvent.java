@@ -25,7 +25,8 @@ public record StatusEvent(
         boolean late,
         Optional<ParserVersion> parser,
         Optional<SentBytes> bytes,
-        Map<String, Object> delivery) {
+        Map<String, Object> delivery,
+        Optional<String> exchange) {
 
     public StatusEvent {
         if (state == CommandState.ACCEPTED) {
@@ -35,6 +36,27 @@ public record StatusEvent(
             throw new IllegalArgumentException("attempt must not be negative but was " + attempt);
         }
         delivery = Collections.unmodifiableMap(new LinkedHashMap<>(delivery));
+    }
+
+    /** The same evidence without anything that people alone would miss, for a broker that takes only small records. */
+    public StatusEvent withoutFacts() {
+        return new StatusEvent(
+                requestId,
+                deviceId,
+                commandType,
+                protocol,
+                state,
+                isFinal,
+                reason,
+                Optional.empty(),
+                at,
+                source,
+                attempt,
+                late,
+                parser,
+                bytes,
+                Map.of(),
+                exchange);
     }
 
     /** What went out, without the bytes themselves. */
@@ -53,6 +75,27 @@ public record StatusEvent(
                 Optional.of(command.protocol()),
                 state,
                 state.isFinal(command.expect()),
+                at,
+                source);
+    }
+
+    /** Starts an event about a command of which only this is at hand, at attempt 0. */
+    public static Builder about(
+            RequestId requestId,
+            DeviceId deviceId,
+            String commandType,
+            Protocol protocol,
+            Expectation expect,
+            CommandState state,
+            Instant at,
+            String source) {
+        return new Builder(
+                requestId,
+                deviceId,
+                Optional.of(commandType),
+                Optional.of(protocol),
+                state,
+                state.isFinal(expect),
                 at,
                 source);
     }
@@ -82,6 +125,7 @@ public record StatusEvent(
         private Optional<ParserVersion> parser = Optional.empty();
         private Optional<SentBytes> bytes = Optional.empty();
         private Map<String, Object> delivery = Map.of();
+        private Optional<String> exchange = Optional.empty();
 
         private Builder(
                 RequestId requestId,
@@ -134,6 +178,12 @@ public record StatusEvent(
             return this;
         }
 
+        /** Which of the device's own requests this attempt answers, in the connector's words. */
+        public Builder exchange(Optional<String> answered) {
+            exchange = answered;
+            return this;
+        }
+
         public StatusEvent build() {
             return new StatusEvent(
                     requestId,
@@ -150,7 +200,8 @@ public record StatusEvent(
                     false,
                     parser,
                     bytes,
-                    delivery);
+                    delivery,
+                    exchange);
         }
     }
 }

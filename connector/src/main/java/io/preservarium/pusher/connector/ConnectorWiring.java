@@ -5,7 +5,7 @@ import io.preservarium.pusher.command.PayloadParser;
 import io.preservarium.pusher.delivery.Delivery;
 import io.preservarium.pusher.delivery.DeliveryConfig;
 import io.preservarium.pusher.delivery.Route;
-import io.preservarium.pusher.delivery.StreamsDelivery;
+import io.preservarium.pusher.delivery.streams.StreamsDelivery;
 import io.preservarium.pusher.parsers.MicrometerParserMetrics;
 import io.preservarium.pusher.parsers.ParserCatalog;
 import io.preservarium.pusher.parsers.ParsersConfig;

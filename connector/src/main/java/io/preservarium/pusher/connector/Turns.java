@@ -3,56 +3,19 @@ package io.preservarium.pusher.connector;
 import io.preservarium.pusher.command.DeviceId;
 import java.util.LinkedHashSet;
 import java.util.Optional;
-import java.util.concurrent.CompletionStage;
 
 /**
- * Devices whose turn it is, each once, in the order of their coming; bounded. Turns that do not fit are dropped, and
- * when half of the places are free, the devices with a waiting command are gone through window by window, as many as
- * there is room for, until all of them were seen since the last turn was dropped. Any thread; each call costs the same
- * however many turns wait.
+ * Devices whose turn it is, each once, in the order of their coming; bounded. Who finds no room is not kept: delivery
+ * knows it and names it again, window by window, once it is told that there is room. Any thread; each call costs the
+ * same however many turns wait.
  */
 public final class Turns {
 
-    /** The devices with a waiting command, in a lasting order. */
-    public interface Backlog {
-
-        /**
-         * Calls {@link Turns#add} for the next devices.
-         *
-         * @param after the last one of the window before; empty for the first window
-         * @param most devices of this window
-         * @return completed when they are added: the last of them, empty when there are no more. It never fails
-         */
-        CompletionStage<Optional<DeviceId>> tell(Optional<DeviceId> after, int most);
-    }
-
     private final int most;
     private final LinkedHashSet<DeviceId> waiting = new LinkedHashSet<>();
-    private final Round round = new Round();
-    private boolean dropped;
-    private volatile Runnable listener = () -> {};
-    private volatile Backlog backlog = (after, room) -> {
-        throw new IllegalStateException("the backlog of these turns is not known yet");
-    };
-
-    /** A walk through the backlog. */
-    private static final class Round {
-        private int number;
-        private boolean open;
-        private boolean asking;
-        private Optional<DeviceId> last = Optional.empty();
-
-        void begin() {
-            open = true;
-            last = Optional.empty();
-        }
-
-        void abandon() {
-            number++;
-            open = false;
-            asking = false;
-        }
-    }
+    private boolean turnedAway;
+    private volatile Runnable whenAdded = () -> {};
+    private volatile Runnable whenRoom = () -> {};
 
     /** @param most places */
     public Turns(int most) {
@@ -63,83 +26,50 @@ public final class Turns {
     }
 
     /**
-     * To be called once, before the first turn comes.
+     * To be called once, before the first turn comes. Neither action may block.
      *
-     * @param added runs after every new turn; it must not block
+     * @param added runs after every new turn
+     * @param room runs when half of the places are free after someone was turned away, and when all are
      */
-    public void serve(Backlog source, Runnable added) {
-        backlog = source;
-        listener = added;
+    public void serve(Runnable added, Runnable room) {
+        whenAdded = added;
+        whenRoom = room;
     }
 
-    public void add(DeviceId device) {
-        boolean added;
+    /** False when there is no room. */
+    public boolean add(DeviceId device) {
         synchronized (this) {
-            boolean fits = waiting.size() < most || waiting.contains(device);
-            dropped |= !fits;
-            added = fits && waiting.add(device);
+            if (waiting.contains(device)) {
+                return true;
+            }
+            if (waiting.size() >= most) {
+                turnedAway = true;
+                return false;
+            }
+            waiting.add(device);
         }
-        if (added) {
-            listener.run();
-        }
+        whenAdded.run();
+        return true;
     }
 
     /** The device that waits longest; its turn is taken with that. */
     public Optional<DeviceId> next() {
         Optional<DeviceId> first;
+        boolean isRoom;
         synchronized (this) {
             first = waiting.isEmpty() ? Optional.empty() : Optional.of(waiting.removeFirst());
+            isRoom = first.isEmpty() || turnedAway && waiting.size() <= most / 2;
+            turnedAway &= !isRoom;
         }
-        fetch();
+        if (isRoom) {
+            whenRoom.run();
+        }
         return first;
     }
 
-    /** Goes through the whole backlog from its beginning, because turns may be there that nobody told of. */
-    public void fetchAll() {
-        synchronized (this) {
-            round.abandon();
-            dropped = true;
-        }
-        fetch();
-    }
-
-    /** Forgets every turn, because nobody can be served now; {@link #fetchAll} brings them back. */
+    /** Forgets every turn, because nobody can be served now. */
     public synchronized void clear() {
         waiting.clear();
-        round.abandon();
-        dropped = false;
-    }
-
-    /** Asks for the next window when there is one and half of the places are free. */
-    private void fetch() {
-        Optional<DeviceId> after;
-        int room;
-        int number;
-        synchronized (this) {
-            if (round.asking || !(round.open || dropped) || waiting.size() > most / 2) {
-                return;
-            }
-            if (!round.open) {
-                round.begin();
-                dropped = false;
-            }
-            round.asking = true;
-            after = round.last;
-            room = most - waiting.size();
-            number = round.number;
-        }
-        var unused = backlog.tell(after, room).thenAccept(last -> told(number, last));
-    }
-
-    private void told(int number, Optional<DeviceId> last) {
-        synchronized (this) {
-            if (number != round.number) {
-                return;
-            }
-            round.asking = false;
-            round.last = last;
-            round.open = last.isPresent();
-        }
-        fetch();
+        turnedAway = false;
     }
 }

@@ -8,6 +8,7 @@ import io.preservarium.pusher.command.RequestId;
 import io.preservarium.pusher.delivery.HandOut;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -54,6 +55,6 @@ public final class Commands {
     }
 
     public static HandOut.Offer offer(Command command, byte[] bytes) {
-        return new HandOut.Offer(command, 1, bytes, FakeParser.VERSION, Map.of());
+        return new HandOut.Offer(command, 1, bytes, FakeParser.VERSION, Map.of(), List.of());
     }
 }

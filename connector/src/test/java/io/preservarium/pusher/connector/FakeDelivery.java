@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -50,6 +51,7 @@ public final class FakeDelivery implements Delivery {
     public volatile boolean closed;
     public volatile int resumed;
     private final Map<DeviceId, Queue<HandOut.Offer>> waiting = new ConcurrentHashMap<>();
+    private final Set<DeviceId> withoutRoom = ConcurrentHashMap.newKeySet();
     private volatile Optional<Route> route = Optional.empty();
 
     /** Whom to tell that a device's turn has come. */
@@ -139,7 +141,9 @@ public final class FakeDelivery implements Delivery {
     }
 
     private void eligible(DeviceId device) {
-        route.ifPresent(now -> now.eligible(device));
+        if (!route.map(now -> now.eligible(device)).orElse(true)) {
+            withoutRoom.add(device);
+        }
     }
 
     @Override
@@ -150,6 +154,11 @@ public final class FakeDelivery implements Delivery {
                 eligible(device);
             }
         });
+    }
+
+    @Override
+    public void offerMore() {
+        withoutRoom.removeIf(device -> route.orElseThrow().eligible(device));
     }
 
     @Override

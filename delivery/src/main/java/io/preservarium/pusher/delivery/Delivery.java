@@ -39,6 +39,9 @@ public interface Delivery extends AutoCloseable {
     /** The route can send again: tells {@link Route#eligible} of every device with a waiting command. */
     void resume();
 
+    /** The route has room again after it refused a device: the rest is named, from there on. */
+    void offerMore();
+
     /** Empty when commands are handed out, else what is waited for. */
     Optional<String> notReadyBecause();
 

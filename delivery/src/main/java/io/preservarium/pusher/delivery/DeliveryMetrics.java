@@ -1,44 +1,67 @@
 package io.preservarium.pusher.delivery;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import io.preservarium.pusher.command.Command;
+import io.preservarium.pusher.command.CommandState;
 import io.preservarium.pusher.command.Protocol;
+import io.preservarium.pusher.command.Reason;
 import io.preservarium.pusher.command.StatusEvent;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
-/** What this module counts. */
-final class DeliveryMetrics {
+/** What this module counts. Each meter is looked up once. */
+public final class DeliveryMetrics {
+
+    private record Kind(CommandState state, Optional<Reason> reason) {}
 
     private final MeterRegistry registry;
     private final Protocol protocol;
+    private final Map<Kind, Counter> events = new ConcurrentHashMap<>();
+    private final Timer timeToSent;
+    private final Counter uplinksRecorded;
+    private final Counter uplinksNotRecorded;
 
-    DeliveryMetrics(MeterRegistry registry, Protocol protocol) {
+    public DeliveryMetrics(MeterRegistry registry, Protocol protocol) {
         this.registry = registry;
         this.protocol = protocol;
+        this.timeToSent = registry.timer("pusher.command.time.to.sent", "protocol", protocol.word());
+        this.uplinksRecorded = uplinks(true);
+        this.uplinksNotRecorded = uplinks(false);
+    }
+
+    private Counter uplinks(boolean recorded) {
+        return registry.counter(
+                "pusher.uplinks.recorded", "protocol", protocol.word(), "ok", Boolean.toString(recorded));
     }
 
     /** Events written, by state and reason: outcomes, attempts (sending) and retries (queued RETRYING). */
-    void event(StatusEvent event) {
-        registry.counter(
-                        "pusher.command.events",
-                        "protocol",
-                        protocol.word(),
-                        "state",
-                        event.state().word(),
-                        "reason",
-                        event.reason().map(Enum::name).orElse(""))
+    public void event(StatusEvent event) {
+        events.computeIfAbsent(new Kind(event.state(), event.reason()), this::counter)
                 .increment();
+    }
+
+    private Counter counter(Kind kind) {
+        return registry.counter(
+                "pusher.command.events",
+                "protocol",
+                protocol.word(),
+                "state",
+                kind.state().word(),
+                "reason",
+                kind.reason().map(Enum::name).orElse(""));
     }
 
     /** From acceptance to the bytes leaving. */
-    void sent(Command command, Instant at) {
-        registry.timer("pusher.command.time.to.sent", "protocol", protocol.word())
-                .record(Duration.between(command.timestamp(), at));
+    public void sent(Command command, Instant at) {
+        timeToSent.record(Duration.between(command.timestamp(), at));
     }
 
-    void uplink(boolean recorded) {
-        registry.counter("pusher.uplinks.recorded", "protocol", protocol.word(), "ok", Boolean.toString(recorded))
-                .increment();
+    public void uplink(boolean recorded) {
+        (recorded ? uplinksRecorded : uplinksNotRecorded).increment();
     }
 }

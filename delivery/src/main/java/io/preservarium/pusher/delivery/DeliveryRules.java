@@ -4,10 +4,10 @@ import io.preservarium.pusher.command.wire.ExpiryRule;
 import java.time.Duration;
 
 /** The numbers that decisions depend on, checked. */
-record DeliveryRules(
+public record DeliveryRules(
         ExpiryRule expiry, int waitingPerDevice, Duration attemptLease, int maxAttempts, Duration parserWait) {
 
-    DeliveryRules {
+    public DeliveryRules {
         if (waitingPerDevice < 1) {
             throw new IllegalArgumentException("WAITING_PER_DEVICE must be at least 1 but was " + waitingPerDevice);
         }
@@ -22,7 +22,7 @@ record DeliveryRules(
         }
     }
 
-    static DeliveryRules of(DeliveryConfig config) {
+    public static DeliveryRules of(DeliveryConfig config) {
         return new DeliveryRules(
                 new ExpiryRule(config.defaultExpiry(), config.maxExpiry()),
                 config.waitingPerDevice(),

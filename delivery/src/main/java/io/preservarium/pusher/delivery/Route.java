@@ -16,6 +16,9 @@ public interface Route {
     /** Whether an eligible command can leave now, so that it is sent without being queued first. */
     boolean startsAtOnce();
 
-    /** A command of this device may go now. A route that pushes asks for a hand-out; one that answers uplinks waits for the next. */
-    void eligible(DeviceId device);
+    /**
+     * A command of this device may go now. A route that pushes asks for a hand-out; one that answers uplinks waits for the
+     * next. False when there is no room for it now: then {@link Delivery#offerMore} is called once there is.
+     */
+    boolean eligible(DeviceId device);
 }

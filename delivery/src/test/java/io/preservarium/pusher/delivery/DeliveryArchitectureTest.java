@@ -31,4 +31,10 @@ class DeliveryArchitectureTest {
             .callMethod(System.class, "currentTimeMillis")
             .orShould()
             .callMethod(Thread.class, "sleep", long.class);
+
+    @ArchTest
+    static final ArchRule packagesHaveNoCycles = com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices()
+            .matching("io.preservarium.pusher.(delivery..)")
+            .should()
+            .beFreeOfCycles();
 }

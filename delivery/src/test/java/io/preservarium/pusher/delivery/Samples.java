@@ -15,19 +15,19 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Commands and uplinks for the tests of this module. */
-final class Samples {
+public final class Samples {
 
-    static final Instant START = Instant.parse("2026-11-21T01:52:00Z");
-    static final DeliveryRules RULES =
+    public static final Instant START = Instant.parse("2026-11-21T01:52:00Z");
+    public static final DeliveryRules RULES =
             new DeliveryRules(ExpiryRule.STANDARD, 100, Duration.ofSeconds(15), 3, Duration.ofSeconds(30));
 
     private Samples() {}
 
-    static Command command(String device, String id) {
+    public static Command command(String device, String id) {
         return command(device, id, START, START.plus(Duration.ofDays(1)), Optional.empty(), Optional.empty());
     }
 
-    static Command command(
+    public static Command command(
             String device,
             String id,
             Instant timestamp,
@@ -51,7 +51,7 @@ final class Samples {
                 Optional.empty());
     }
 
-    static Command parsedBy(Command command, String ref) {
+    public static Command parsedBy(Command command, String ref) {
         return new Command(
                 command.requestId(),
                 command.timestamp(),
@@ -69,7 +69,7 @@ final class Samples {
                 command.replyTimeout());
     }
 
-    static Uplink uplink(String device, String id, Instant at) {
+    public static Uplink uplink(String device, String id, Instant at) {
         return new Uplink(
                 id,
                 new DeviceId(device),

@@ -8,7 +8,6 @@ import io.preservarium.pusher.delivery.Delivery;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
@@ -32,16 +31,11 @@ class MqttConnector implements ProtocolConnector {
                 Thread.ofPlatform().daemon().name("mqtt-turns").factory());
         MqttMetrics metrics = new MqttMetrics(registry);
         this.commands = new MqttDelivery(config.inFlight(), delivery, connections, turns, metrics, clock, serving);
-        turns.serve(
-                (after, most) -> {
-                    delivery.resume();
-                    return CompletableFuture.completedStage(Optional.empty());
-                },
-                commands::serve);
+        turns.serve(commands::serve, delivery::offerMore);
         connections.start(
                 () -> {
                     metrics.connected();
-                    turns.fetchAll();
+                    delivery.resume();
                 },
                 turns::clear);
     }

@@ -147,6 +147,8 @@ final class MqttDelivery {
             case HandOut.Nothing nothing -> CompletableFuture.completedFuture(nothing);
             case HandOut.NotReady notReady -> CompletableFuture.completedFuture(notReady);
             case HandOut.NotRecorded notRecorded -> CompletableFuture.completedFuture(notRecorded);
+            case HandOut.TooLarge tooLarge -> CompletableFuture.completedFuture(tooLarge);
+            case HandOut.Again again -> CompletableFuture.completedFuture(again);
         };
     }
 

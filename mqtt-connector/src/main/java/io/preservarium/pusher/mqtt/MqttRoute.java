@@ -52,9 +52,8 @@ final class MqttRoute implements Route {
 
     /** While the broker is away nothing is noted: when it is back, delivery tells again. */
     @Override
-    public void eligible(DeviceId device) {
-        if (connections.isUp()) {
-            turns.add(device);
-        }
+    public boolean eligible(DeviceId device) {
+        // While the broker is away nobody has a turn; all are named again when it is back.
+        return !connections.isUp() || turns.add(device);
     }
 }

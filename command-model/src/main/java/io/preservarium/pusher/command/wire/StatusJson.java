@@ -43,6 +43,7 @@ public final class StatusJson {
         event.bytes().ifPresent(bytes -> node.putObject("bytes")
                 .put("length", bytes.length())
                 .put("sha256", bytes.sha256().hex()));
+        event.exchange().ifPresent(exchange -> node.put("exchange", exchange));
         if (!event.delivery().isEmpty()) {
             node.set("delivery", Json.tree(event.delivery()));
         }
@@ -85,7 +86,8 @@ public final class StatusJson {
                 node.path("late").asBoolean(false),
                 parser(node.path("parser")),
                 bytes(node.path("bytes")),
-                node.path("delivery").isObject() ? Json.plainObject(node.get("delivery")) : Map.of()));
+                node.path("delivery").isObject() ? Json.plainObject(node.get("delivery")) : Map.of(),
+                Json.text(node, "exchange")));
     }
 
     private static Optional<ParserVersion> parser(JsonNode node) {

@@ -1,0 +1,549 @@
+package io.preservarium.pusher.delivery.book;
+
+import io.preservarium.pusher.command.CommandState;
+import io.preservarium.pusher.command.DeviceId;
+import io.preservarium.pusher.command.ParserRef;
+import io.preservarium.pusher.command.Progress;
+import io.preservarium.pusher.command.Reason;
+import io.preservarium.pusher.command.RequestId;
+import io.preservarium.pusher.command.StatusEvent;
+import io.preservarium.pusher.delivery.DeliveryRules;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.state.KeyValueStore;
+
+/**
+ * The book of one partition's unfinished commands and of the ids that are finished. It only remembers what the topics
+ * said: commands, cancellations and events; decisions are made elsewhere and come back as events. No step costs more
+ * because more commands wait or are finished.
+ */
+final class Book {
+
+    static final String STORE = "book";
+
+    private static final byte[] NOTHING = new byte[0];
+    /** How soon something that should have been decided is told again. */
+    private static final Duration RECHECK = Duration.ofSeconds(2);
+
+    private static final int REMEMBERED_COUNTS = 10_000;
+    private static final Duration RECHECK_DECISION = Duration.ofSeconds(10);
+
+    private final KeyValueStore<Bytes, byte[]> store;
+    private final BookReader reader;
+    private final int partition;
+    private final DeliveryRules rules;
+    private final BookListener listener;
+    private final Set<DeviceId> recounted = new HashSet<>();
+    private final List<Runnable> toTell = new ArrayList<>();
+    private Optional<Bytes> sweptIds = Optional.empty();
+    private Optional<Bytes> sweptAnswers = Optional.empty();
+
+    /** A command and the family it stands in. */
+    private record Stored(Waiting waiting, boolean isHeld) {
+        Bytes key() {
+            return key(isHeld);
+        }
+
+        Bytes otherKey() {
+            return key(!isHeld);
+        }
+
+        private Bytes key(boolean held) {
+            return BookKeys.command(held ? BookKeys.HELD : BookKeys.ELIGIBLE, waiting.device(), waiting.offset());
+        }
+
+        Bytes dueKey() {
+            return BookKeys.due(waiting.dueAt(), waiting.device(), waiting.offset());
+        }
+    }
+
+    Book(KeyValueStore<Bytes, byte[]> store, int partition, DeliveryRules rules, BookListener listener) {
+        this.store = store;
+        this.reader = new BookReader(store);
+        this.partition = partition;
+        this.rules = rules;
+        this.listener = listener;
+    }
+
+    // --- commands ---------------------------------------------------------------------------------------------------
+
+    /**
+     * A command's record; one that is known already changes nothing.
+     *
+     * @param startsAtOnce whether an eligible command can leave now, so that it need not be formatted beforehand
+     */
+    void accept(Waiting.Facts facts, byte[] body, Instant now, boolean startsAtOnce) {
+        Bytes idKey = BookKeys.id(facts.device(), facts.requestId());
+        Waiting arrival = Waiting.accepted(facts);
+        Optional<KnownId> known = reader.known(idKey);
+        if (known.isPresent()) {
+            switch (known.get()) {
+                case KnownId.Unfinished ignored -> {
+                    return;
+                }
+                case KnownId.Finished ignored -> {
+                    return;
+                }
+                case KnownId.Early early -> {
+                    arrival = arrival.with(early.progress());
+                    if (early.stop().isPresent()) {
+                        arrival = arrival.stoppedBy(early.stop().get());
+                    }
+                }
+            }
+        }
+        DeviceEntry entry = reader.device(facts.device()).orElseGet(() -> DeviceEntry.startingAt(facts.offset()));
+        if (arrival.stop().isEmpty()) {
+            entry = collapse(arrival, entry, now);
+            if (entry.waiting() >= rules.waitingPerDevice()) {
+                entry = recounted(facts.device(), entry);
+            }
+            if (entry.waiting() >= rules.waitingPerDevice()) {
+                arrival = arrival.stoppedBy(new Waiting.Stop(
+                        CommandState.FAILED,
+                        Reason.QUEUE_FULL,
+                        "the device has " + entry.waiting() + " waiting commands, as many as it may"));
+            }
+        }
+        boolean isNew = arrival.progress().state() == CommandState.ACCEPTED
+                && arrival.stop().isEmpty();
+        boolean goesAtOnce = isNew && startsAtOnce && entry.waiting() == 0 && facts.isDue(now);
+        if (isNew && !goesAtOnce) {
+            store.put(BookKeys.unchecked(facts.device(), facts.offset()), NOTHING);
+            toTell.add(() -> listener.unchecked(partition));
+        }
+        store.put(BookKeys.command(BookKeys.BODY, facts.device(), facts.offset()), body);
+        store.put(
+                BookKeys.device(facts.device()),
+                BookValues.write(entry.added(facts.offset(), arrival.stop().isPresent())
+                        .flying(facts.offset(), arrival.isInFlight())));
+        put(Optional.empty(), arrival, goesAtOnce ? now.plus(RECHECK) : dueAt(arrival, now), now);
+        store.put(idKey, BookValues.write(new KnownId.Unfinished(facts.offset())));
+        if (arrival.stop().isPresent()) {
+            toDecide(arrival);
+        } else if (facts.isDue(now)) {
+            toTell.add(() -> listener.mayGo(facts.device()));
+        }
+        tell();
+    }
+
+    /** A newer command replaces the waiting one of its collapse key. */
+    private DeviceEntry collapse(Waiting newer, DeviceEntry entry, Instant now) {
+        Optional<String> key = newer.facts().collapseKey();
+        if (key.isEmpty()) {
+            return entry;
+        }
+        DeviceEntry after = entry;
+        Optional<Stored> earlier = reader.newestOf(newer.device(), key.get())
+                // After a crash it may be this very command.
+                .filter(offset -> offset < newer.offset())
+                .flatMap(offset -> find(newer.device(), offset));
+        if (earlier.isPresent()
+                && earlier.get().waiting().stop().isEmpty()
+                && !earlier.get().waiting().isInFlight()) {
+            replace(earlier.get(), newer.requestId(), now);
+            after = entry.stopped();
+        }
+        store.put(BookKeys.collapse(newer.device(), key.get()), BookValues.write(newer.offset()));
+        return after;
+    }
+
+    private void replace(Stored earlier, RequestId newer, Instant now) {
+        Waiting replaced = earlier.waiting()
+                .stoppedBy(new Waiting.Stop(CommandState.CANCELLED, Reason.REPLACED, "replaced by " + newer));
+        put(Optional.of(earlier), replaced, dueAt(replaced, now), now);
+        toDecide(replaced);
+    }
+
+    /** A command of another protocol came: what was kept for its id is not needed here. */
+    void forgetEarly(DeviceId device, RequestId request) {
+        Bytes idKey = BookKeys.id(device, request);
+        if (reader.known(idKey).filter(KnownId.Early.class::isInstance).isPresent()) {
+            store.delete(idKey);
+        }
+    }
+
+    // --- cancellations ----------------------------------------------------------------------------------------------
+
+    /** A request to cancel; kept when its command has not come yet. */
+    void cancel(DeviceId device, RequestId request, Waiting.Stop stop, Instant now) {
+        Bytes idKey = BookKeys.id(device, request);
+        KnownId known = reader.known(idKey)
+                .orElseGet(() -> new KnownId.Early(Progress.accepted(), Optional.empty(), earlyUntil(now)));
+        switch (known) {
+            case KnownId.Unfinished unfinished ->
+                find(device, unfinished.offset())
+                        .filter(stored -> stored.waiting().stop().isEmpty())
+                        .ifPresent(stored -> stop(stored, stop, now));
+            case KnownId.Finished ignored -> {}
+            case KnownId.Early early ->
+                store.put(
+                        idKey,
+                        BookValues.write(new KnownId.Early(
+                                early.progress(), Optional.of(early.stop().orElse(stop)), early.until())));
+        }
+        tell();
+    }
+
+    private void stop(Stored stored, Waiting.Stop stop, Instant now) {
+        Waiting stopped = stored.waiting().stoppedBy(stop);
+        put(Optional.of(stored), stopped, dueAt(stopped, now), now);
+        changeEntry(stopped.device(), DeviceEntry::stopped);
+        toDecide(stopped);
+    }
+
+    // --- events -----------------------------------------------------------------------------------------------------
+
+    /**
+     * An event about a command of this protocol.
+     *
+     * @param answer what a {@code sending} event gave to an exchange
+     */
+    void observe(StatusEvent event, Optional<KeptAnswer> answer, Instant now) {
+        answer.filter(kept -> now.isBefore(kept.until()))
+                .ifPresent(kept -> store.put(BookKeys.answer(event.deviceId()), BookValues.write(kept)));
+        Bytes idKey = BookKeys.id(event.deviceId(), event.requestId());
+        KnownId known = reader.known(idKey)
+                .orElseGet(() -> new KnownId.Early(Progress.accepted(), Optional.empty(), earlyUntil(now)));
+        switch (known) {
+            case KnownId.Finished ignored -> {}
+            case KnownId.Early early -> {
+                Progress after = early.progress().apply(event).progress();
+                store.put(
+                        idKey,
+                        BookValues.write(
+                                after.isFinal()
+                                        ? new KnownId.Finished(early.until())
+                                        : new KnownId.Early(after, early.stop(), early.until())));
+            }
+            case KnownId.Unfinished unfinished -> {
+                Optional<Stored> stored = find(event.deviceId(), unfinished.offset());
+                if (stored.isPresent()) {
+                    apply(stored.get(), event, idKey, now);
+                } else if (event.isFinal()) {
+                    // A crash between the steps of its removal; the event is read again.
+                    store.put(idKey, BookValues.write(new KnownId.Finished(earlyUntil(now))));
+                }
+            }
+        }
+        toTell.add(() -> listener.readBack(event));
+        tell();
+    }
+
+    private void apply(Stored stored, StatusEvent event, Bytes idKey, Instant now) {
+        Waiting before = stored.waiting();
+        Progress.Fold fold = before.progress().apply(event);
+        if (fold.effect() != Progress.Effect.COUNTED) {
+            return;
+        }
+        if (before.progress().state() == CommandState.ACCEPTED) {
+            deleteIfThere(BookKeys.unchecked(before.device(), before.offset()));
+        }
+        if (fold.progress().isFinal()) {
+            remove(stored);
+            store.put(
+                    idKey,
+                    BookValues.write(
+                            new KnownId.Finished(finishedUntil(before.facts().expiresAt(), event.at()))));
+            return;
+        }
+        Waiting after = before.with(fold.progress());
+        if (event.state() == CommandState.SENDING) {
+            after = after.answering(event.exchange()).missingParserSince(Optional.empty());
+        } else if (isWaitingForParser(event)) {
+            after = after.missingParserSince(
+                    Optional.of(before.parserMissingSince().orElse(event.at())));
+        }
+        Optional<RequestId> newer = newerOfItsKey(after);
+        if (newer.isPresent()) {
+            after = after.stoppedBy(
+                    new Waiting.Stop(CommandState.CANCELLED, Reason.REPLACED, "replaced by " + newer.get()));
+        }
+        put(Optional.of(stored), after, dueAt(after, now), now);
+        Waiting changed = after;
+        changeEntry(before.device(), entry -> {
+            DeviceEntry next = entry.flying(before.offset(), changed.isInFlight());
+            return changed.stop().isPresent() && before.stop().isEmpty()
+                    ? next.stopped()
+                    : next.mayGoFrom(before.offset());
+        });
+        if (changed.stop().isPresent() && !changed.isInFlight()) {
+            toDecide(changed);
+        }
+    }
+
+    private static boolean isWaitingForParser(StatusEvent event) {
+        return event.state() == CommandState.QUEUED
+                && event.reason().filter(Reason.WAITING_FOR_PARSER::equals).isPresent();
+    }
+
+    /** While a command was in flight a newer one of its collapse key may have come; back in the queue it is replaced. */
+    private Optional<RequestId> newerOfItsKey(Waiting waiting) {
+        if (waiting.isInFlight() || waiting.stop().isPresent()) {
+            return Optional.empty();
+        }
+        return waiting.facts()
+                .collapseKey()
+                .flatMap(key -> reader.newestOf(waiting.device(), key))
+                .filter(newest -> newest > waiting.offset())
+                .flatMap(newest -> find(waiting.device(), newest))
+                .map(newest -> newest.waiting().requestId());
+    }
+
+    // --- the clock --------------------------------------------------------------------------------------------------
+
+    /** Looks at what is due, at most {@code limit} deadlines at once, and says how many there were. */
+    int due(Instant now, int limit) {
+        List<Bytes> keys = reader.keys(BookKeys.first(BookKeys.DUE), BookKeys.dueAfter(now), limit);
+        for (Bytes key : keys) {
+            Place place = BookKeys.placeOfDue(key);
+            Optional<Stored> stored = find(place.device(), place.offset());
+            if (stored.isEmpty() || !stored.get().dueKey().equals(key)) {
+                store.delete(key);
+            } else {
+                fellDue(stored.get(), now);
+            }
+        }
+        tell();
+        return keys.size();
+    }
+
+    private void fellDue(Stored stored, Instant now) {
+        Waiting waiting = stored.waiting();
+        boolean waits = waiting.stop().isEmpty() && !waiting.facts().isExpired(now) && !waiting.isInFlight();
+        if (waits && stored.isHeld() && waiting.parserMissingSince().isEmpty()) {
+            // Its not_before has passed.
+            put(Optional.of(stored), waiting, waiting.facts().expiresAt(), now);
+            changeEntry(waiting.device(), entry -> entry.mayGoFrom(waiting.offset()));
+            toTell.add(() -> listener.mayGo(waiting.device()));
+        } else if (waits && waiting.progress().state() == CommandState.ACCEPTED && !stored.isHeld()) {
+            // It was to start at once and did not.
+            store.put(BookKeys.unchecked(waiting.device(), waiting.offset()), NOTHING);
+            put(Optional.of(stored), waiting, waiting.facts().expiresAt(), now);
+            toTell.add(() -> listener.unchecked(partition));
+            toTell.add(() -> listener.mayGo(waiting.device()));
+        } else if (waits && waiting.parserMissingSince().isPresent()) {
+            // The decision formats it once more: the script may be there, be quarantined still, or be missing for good.
+            mayGoAgain(stored, now);
+        } else {
+            put(Optional.of(stored), waiting, now.plus(RECHECK_DECISION), now);
+            toDecide(waiting);
+        }
+    }
+
+    /** A script came, or its quarantine ended: what waits for it may go; at most {@code limit} commands at once. */
+    void parserAvailable(ParserRef ref, Instant now, int limit) {
+        for (Bytes key : reader.keys(BookKeys.firstOfParser(ref), BookKeys.afterParser(ref), limit)) {
+            Place place = BookKeys.placeOfParser(ref, key);
+            Optional<Stored> stored = find(place.device(), place.offset())
+                    .filter(s -> s.isHeld() && s.waiting().parserMissingSince().isPresent());
+            if (stored.isEmpty()) {
+                store.delete(key);
+            } else if (stored.get().waiting().stop().isEmpty()) {
+                mayGoAgain(stored.get(), now);
+            } else {
+                store.delete(key);
+            }
+        }
+        tell();
+    }
+
+    /** Since when the script was missing stays known. */
+    private void mayGoAgain(Stored stored, Instant now) {
+        Waiting waiting = stored.waiting();
+        if (waiting.facts().isDue(now)) {
+            Instant expires = waiting.facts().expiresAt();
+            Instant recheck = now.plus(RECHECK_DECISION);
+            Waiting again = waiting.dueAt(recheck.isBefore(expires) ? recheck : expires);
+            put(Optional.of(stored), new Stored(again, false));
+            changeEntry(waiting.device(), entry -> entry.mayGoFrom(waiting.offset()));
+            toTell.add(() -> listener.mayGo(waiting.device()));
+            toDecide(again);
+        } else {
+            Waiting later = waiting.missingParserSince(Optional.empty());
+            put(Optional.of(stored), later, dueAt(later, now), now);
+        }
+    }
+
+    /** Forgets ids and answers whose time is over, looking at a few on each call in turn. */
+    void sweep(Instant now, int limit) {
+        sweptIds = sweep(BookKeys.ID, sweptIds, limit, value -> BookValues.knownId(value)
+                .forgottenAt()
+                .filter(until -> !now.isBefore(until))
+                .isPresent());
+        sweptAnswers = sweep(
+                BookKeys.ANSWER,
+                sweptAnswers,
+                limit,
+                value -> !now.isBefore(BookValues.keptAnswer(value).until()));
+    }
+
+    private Optional<Bytes> sweep(
+            byte family, Optional<Bytes> after, int limit, java.util.function.Predicate<byte[]> isOver) {
+        List<KeyValue<Bytes, byte[]>> window =
+                reader.entries(after.map(BookKeys::next).orElse(BookKeys.first(family)), BookKeys.after(family), limit);
+        for (KeyValue<Bytes, byte[]> entry : window) {
+            if (entry.key.get()[0] == family && isOver.test(entry.value)) {
+                store.delete(entry.key);
+            }
+        }
+        return window.size() < limit ? Optional.empty() : Optional.of(window.get(limit - 1).key);
+    }
+
+    // --- rows -------------------------------------------------------------------------------------------------------
+
+    private Instant dueAt(Waiting waiting, Instant now) {
+        Instant expires = waiting.facts().expiresAt();
+        if (waiting.stop().isPresent() && !waiting.isInFlight()
+                || waiting.facts().isExpired(now)) {
+            return now.plus(RECHECK);
+        }
+        if (waiting.isInFlight()) {
+            return expires;
+        }
+        if (waiting.parserMissingSince().isPresent()) {
+            Instant given = waiting.parserMissingSince().get().plus(rules.parserWait());
+            return given.isBefore(expires) ? given : expires;
+        }
+        return waiting.facts().notBefore().filter(now::isBefore).orElse(expires);
+    }
+
+    private static boolean isHeld(Waiting waiting, Instant now) {
+        return !waiting.isInFlight()
+                && (waiting.stop().isPresent()
+                        || waiting.parserMissingSince().isPresent()
+                        || !waiting.facts().isDue(now));
+    }
+
+    private void put(Optional<Stored> before, Waiting waiting, Instant dueAt, Instant now) {
+        put(before, new Stored(waiting.dueAt(dueAt), isHeld(waiting, now)));
+    }
+
+    /** A crash between the steps leaves the command in the book with a deadline that is found. */
+    private void put(Optional<Stored> before, Stored after) {
+        Waiting waiting = after.waiting();
+        boolean isNewDue =
+                before.filter(old -> old.dueKey().equals(after.dueKey())).isEmpty();
+        if (isNewDue) {
+            store.put(after.dueKey(), NOTHING);
+        }
+        store.put(after.key(), BookValues.write(waiting));
+        if (before.isPresent()) {
+            if (isNewDue) {
+                store.delete(before.get().dueKey());
+            }
+            if (before.get().isHeld() != after.isHeld()) {
+                store.delete(before.get().key());
+            }
+        }
+        boolean waited = before.filter(Book::waitsForParser).isPresent();
+        boolean waits = waitsForParser(after);
+        if (waited != waits) {
+            ParserRef ref = waiting.facts().parser().orElseThrow();
+            Bytes parserKey = BookKeys.parser(ref, waiting.device(), waiting.offset());
+            if (waits) {
+                store.put(parserKey, NOTHING);
+            } else {
+                store.delete(parserKey);
+            }
+        }
+    }
+
+    /** A crash may have left a count too high; before it matters it is counted once, which costs no more than the bound. */
+    private DeviceEntry recounted(DeviceId device, DeviceEntry entry) {
+        if (!recounted.add(device)) {
+            return entry;
+        }
+        if (recounted.size() > REMEMBERED_COUNTS) {
+            recounted.clear();
+        }
+        int limit = rules.waitingPerDevice() + 1;
+        int found = 0;
+        for (byte family : new byte[] {BookKeys.ELIGIBLE, BookKeys.HELD}) {
+            for (KeyValue<Bytes, byte[]> row : reader.entries(
+                    BookKeys.command(family, device, 0), BookKeys.command(family, device, Long.MAX_VALUE), limit)) {
+                found += BookValues.waiting(device, row.value).stop().isEmpty() ? 1 : 0;
+            }
+        }
+        return entry.counted(Math.min(found, entry.waiting()));
+    }
+
+    private static boolean waitsForParser(Stored stored) {
+        return stored.isHeld()
+                && stored.waiting().parserMissingSince().isPresent()
+                && stored.waiting().facts().parser().isPresent();
+    }
+
+    private void remove(Stored stored) {
+        Waiting waiting = stored.waiting();
+        DeviceId device = waiting.device();
+        store.delete(stored.key());
+        deleteIfThere(stored.otherKey());
+        store.delete(stored.dueKey());
+        if (waitsForParser(stored)) {
+            store.delete(BookKeys.parser(waiting.facts().parser().orElseThrow(), device, waiting.offset()));
+        }
+        store.delete(BookKeys.command(BookKeys.BODY, device, waiting.offset()));
+        waiting.facts().collapseKey().ifPresent(key -> {
+            if (reader.newestOf(device, key)
+                    .filter(offset -> offset == waiting.offset())
+                    .isPresent()) {
+                store.delete(BookKeys.collapse(device, key));
+            }
+        });
+        changeEntry(
+                device, entry -> entry.removed(waiting.offset(), waiting.stop().isPresent()));
+    }
+
+    private void changeEntry(DeviceId device, java.util.function.UnaryOperator<DeviceEntry> change) {
+        Bytes key = BookKeys.device(device);
+        Optional<DeviceEntry> before = reader.device(device);
+        if (before.isEmpty()) {
+            return;
+        }
+        DeviceEntry after = change.apply(before.get());
+        if (after.all() <= 0) {
+            store.delete(key);
+        } else if (!after.equals(before.get())) {
+            store.put(key, BookValues.write(after));
+        }
+    }
+
+    private Optional<Stored> find(DeviceId device, long offset) {
+        return reader.eligible(device, offset)
+                .map(waiting -> new Stored(waiting, false))
+                .or(() -> reader.held(device, offset).map(waiting -> new Stored(waiting, true)));
+    }
+
+    private void deleteIfThere(Bytes key) {
+        if (store.get(key) != null) {
+            store.delete(key);
+        }
+    }
+
+    private void toDecide(Waiting waiting) {
+        toTell.add(() -> listener.toDecide(new Place(waiting.device(), waiting.offset())));
+    }
+
+    /** Only what is in the book already is told. */
+    private void tell() {
+        toTell.forEach(Runnable::run);
+        toTell.clear();
+    }
+
+    private Instant earlyUntil(Instant now) {
+        return now.plus(rules.expiry().atMost()).plus(Duration.ofDays(1));
+    }
+
+    private static Instant finishedUntil(Instant expiresAt, Instant finishedAt) {
+        Instant late = finishedAt.plus(Progress.LATE_WINDOW);
+        return late.isAfter(expiresAt) ? late : expiresAt;
+    }
+}

@@ -1,0 +1,391 @@
+package io.preservarium.pusher.delivery.schedule;
+
+import io.preservarium.pusher.command.Command;
+import io.preservarium.pusher.command.CommandState;
+import io.preservarium.pusher.command.PayloadParser.Formatted;
+import io.preservarium.pusher.command.Reason;
+import io.preservarium.pusher.command.StatusEvent;
+import io.preservarium.pusher.command.Uplink;
+import io.preservarium.pusher.delivery.DeliveryMetrics;
+import io.preservarium.pusher.delivery.HandOut;
+import io.preservarium.pusher.delivery.book.BookView;
+import io.preservarium.pusher.delivery.book.DeviceEntry;
+import io.preservarium.pusher.delivery.book.KeptAnswer;
+import io.preservarium.pusher.delivery.book.Waiting;
+import io.preservarium.pusher.delivery.schedule.EventWriter.Recorded;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
+
+/**
+ * Gives a device the command whose turn it is: reserve the device, read the head, format it, record the attempt together
+ * with the uplink, hand out the bytes. Nothing is handed out that Kafka does not have as an attempt.
+ */
+final class HandOuts {
+
+    /** Commands of one device between {@code sending} and what they expect. */
+    private static final int IN_FLIGHT = 1;
+
+    private final BookView book;
+    private final Ownership ownership;
+    private final CommandFormatter formatter;
+    private final Decisions decisions;
+    private final EventWriter writer;
+    private final Lanes lanes;
+    private final Executor executor;
+    private final Supplier<Now> clock;
+    private final DeliveryMetrics metrics;
+
+    HandOuts(
+            BookView book,
+            Ownership ownership,
+            CommandFormatter formatter,
+            Decisions decisions,
+            EventWriter writer,
+            Lanes lanes,
+            Executor executor,
+            Supplier<Now> clock,
+            DeliveryMetrics metrics) {
+        this.book = book;
+        this.ownership = ownership;
+        this.formatter = formatter;
+        this.decisions = decisions;
+        this.writer = writer;
+        this.lanes = lanes;
+        this.executor = executor;
+        this.clock = clock;
+        this.metrics = metrics;
+    }
+
+    CompletionStage<HandOut> begin(io.preservarium.pusher.command.DeviceId device, Turn turn) {
+        Optional<String> notReady = ownership.notReady(device);
+        if (notReady.isPresent()) {
+            return recorded(turn, new HandOut.NotReady(notReady.get()));
+        }
+        boolean nothingWaits = !lanes.isBusy(device)
+                && book.device(device).isEmpty()
+                && storedAnswer(device, turn).isEmpty();
+        if (nothingWaits) {
+            return recorded(turn, new HandOut.Nothing());
+        }
+        lanes.here(device, lane -> begin(lane, turn));
+        return turn.result();
+    }
+
+    private void begin(Lane lane, Turn turn) {
+        if (lane.reserve(turn)) {
+            try {
+                take(lane, turn);
+            } catch (RuntimeException | Error e) {
+                end(lane, turn, new HandOut.NotRecorded("an internal error, see the log"));
+                throw e;
+            }
+        }
+    }
+
+    private void take(Lane lane, Turn turn) {
+        Optional<String> notReady = ownership.notReady(lane.device());
+        if (notReady.isPresent()) {
+            endRecorded(lane, turn, new HandOut.NotReady(notReady.get()));
+            return;
+        }
+        Optional<KeptAnswer> given = answerInMotion(lane, turn).or(() -> storedAnswer(lane.device(), turn));
+        if (given.isPresent()) {
+            end(lane, turn, again(lane, given.get()));
+            return;
+        }
+        Optional<DeviceEntry> entry = book.device(lane.device());
+        if (entry.isEmpty() || inFlight(lane, entry.get()) >= IN_FLIGHT) {
+            endRecorded(lane, turn, new HandOut.Nothing());
+            return;
+        }
+        takeFrom(lane, turn, entry.get().head());
+    }
+
+    private int inFlight(Lane lane, DeviceEntry entry) {
+        int count = 0;
+        for (long offset : entry.inFlight()) {
+            Optional<Waiting> stored = book.waiting(lane.device(), offset);
+            if (stored.isPresent() && decisions.settle(lane, stored.get()) instanceof NextStep.InFlight) {
+                count++;
+            }
+        }
+        for (InMotion motion : java.util.List.copyOf(lane.inMotion())) {
+            long offset = motion.facts().offset();
+            if (motion.hasLease() && !entry.inFlight().contains(offset)) {
+                Optional<Waiting> stored = book.waiting(lane.device(), offset);
+                if (stored.isPresent() && decisions.settle(lane, stored.get()) instanceof NextStep.InFlight) {
+                    count++;
+                }
+            }
+        }
+        return count;
+    }
+
+    /** The command of the lowest offset that may go; those that do not hold others back are passed over. */
+    private Optional<Waiting> firstThatMayGo(Lane lane, long from) {
+        Optional<Waiting> candidate = book.firstEligible(lane.device(), from);
+        while (candidate.isPresent()) {
+            if (decisions.settle(lane, candidate.get()) instanceof NextStep.MayGo) {
+                return candidate.map(lane::over);
+            }
+            candidate = book.firstEligible(lane.device(), candidate.get().offset() + 1);
+        }
+        return Optional.empty();
+    }
+
+    /** Whether something may go now, for a route that pushes. */
+    boolean somethingMayGo(Lane lane) {
+        Optional<DeviceEntry> entry = book.device(lane.device());
+        return entry.isPresent()
+                && inFlight(lane, entry.get()) < IN_FLIGHT
+                && firstThatMayGo(lane, entry.get().head()).isPresent();
+    }
+
+    private void takeFrom(Lane lane, Turn turn, long from) {
+        Optional<Waiting> head = firstThatMayGo(lane, from);
+        if (head.isEmpty()) {
+            endRecorded(lane, turn, new HandOut.Nothing());
+            return;
+        }
+        Waiting waiting = head.get();
+        Optional<Command> command =
+                book.body(lane.device(), waiting.offset()).flatMap(body -> formatter.read(waiting, body));
+        if (command.isEmpty()) {
+            decisions.refuse(
+                    lane,
+                    waiting,
+                    new Formatted.Refused(
+                            Reason.INVALID_COMMAND, "its record can no longer be read", Optional.empty()));
+            takeFrom(lane, turn, waiting.offset() + 1);
+            return;
+        }
+        formatter
+                .format(command.get())
+                .whenComplete((formatted, failure) -> lanes.here(lane.device(), l -> {
+                    if (failure != null) {
+                        end(l, turn, new HandOut.NotRecorded("formatting broke: " + failure));
+                    } else {
+                        formatted(l, turn, waiting, command.get(), formatted);
+                    }
+                }));
+    }
+
+    private void formatted(Lane lane, Turn turn, Waiting waiting, Command command, Formatted formatted) {
+        switch (formatted) {
+            case Formatted.Bytes bytes -> record(lane, turn, waiting, command, bytes);
+            case Formatted.Missing missing -> {
+                decisions.parserAway(
+                        lane, waiting, decisions.missing(waiting, missing.ref().value()));
+                takeFrom(lane, turn, waiting.offset() + 1);
+            }
+            case Formatted.Quarantined quarantined -> {
+                decisions.parserAway(lane, waiting, NextStep.whenParserIsAway(waiting, quarantined.why()));
+                takeFrom(lane, turn, waiting.offset() + 1);
+            }
+            case Formatted.Refused refused -> {
+                decisions.refuse(lane, waiting, refused);
+                takeFrom(lane, turn, waiting.offset() + 1);
+            }
+        }
+    }
+
+    private void record(Lane lane, Turn turn, Waiting waiting, Command command, Formatted.Bytes formatted) {
+        Now now = clock.get();
+        Runnable leave = writer.enter(lane.device());
+        Optional<Long> generation = ownership.generation(lane.device());
+        Optional<String> notReady = ownership.notReady(lane.device());
+        if (notReady.isPresent() || generation.isEmpty()) {
+            leave.run();
+            endRecorded(lane, turn, new HandOut.NotReady(notReady.orElse("the device's partition is not held here")));
+            return;
+        }
+        if (!now.isBefore(turn.answerBy()) || waiting.facts().isExpired(now.wall())) {
+            leave.run();
+            endRecorded(lane, turn, new HandOut.Nothing());
+            return;
+        }
+        CompletableFuture<Recorded> uplink =
+                turn.uplink().map(writer::write).orElseGet(() -> done(new Recorded.Done()));
+        if (uplink.isDone() && uplink.join() instanceof Recorded.TooLarge tooLarge) {
+            leave.run();
+            end(lane, turn, new HandOut.TooLarge(tooLarge.why()));
+            return;
+        }
+        int attempt = waiting.progress().attempt() + 1;
+        StatusEvent.Builder builder = decisions
+                .about(waiting.facts(), CommandState.SENDING)
+                .attempt(attempt)
+                .parser(Optional.of(formatted.version()))
+                .bytes(Optional.of(StatusEvent.SentBytes.of(formatted.bytes())))
+                .exchange(turn.exchange())
+                .delivery(merged(formatted.delivery(), turn.facts()));
+        if (!formatted.warnings().isEmpty()) {
+            builder.noting(String.join("; ", formatted.warnings()));
+        }
+        StatusEvent sending = builder.build();
+        InMotion motion = lane.inMotion(waiting.facts());
+        motion.wrote(sending);
+        decisions.lease(lane, waiting, now);
+        turn.exchange()
+                .ifPresent(exchange -> motion.answered(new KeptAnswer(
+                        exchange,
+                        waiting.requestId(),
+                        attempt,
+                        formatted.version(),
+                        formatted.bytes(),
+                        now.wall().plus(KeptAnswer.EXCHANGE_LIFETIME))));
+        HandOut.Offer offer = new HandOut.Offer(
+                command, attempt, formatted.bytes(), formatted.version(), formatted.delivery(), formatted.warnings());
+        writer.write(sending, waiting.facts().origin(), turn.exchange().map(exchange -> formatted.bytes()))
+                .handle((ignored, failure) -> Optional.ofNullable(failure))
+                .thenCombine(uplink, (failure, uplinked) -> new Outcome(failure, uplinked))
+                .whenCompleteAsync(
+                        (outcome, broken) -> {
+                            leave.run();
+                            lanes.here(
+                                    lane.device(),
+                                    l -> recorded(l, turn, sending, waiting, offer, generation, outcome));
+                        },
+                        executor);
+    }
+
+    private record Outcome(Optional<Throwable> notWritten, Recorded uplink) {}
+
+    /** After the acknowledgements it must still be the owner, and the device must still be there to answer. */
+    private void recorded(
+            Lane lane,
+            Turn turn,
+            StatusEvent sending,
+            Waiting waiting,
+            HandOut.Offer offer,
+            Optional<Long> generation,
+            Outcome outcome) {
+        boolean isOwner = ownership.notReady(lane.device()).isEmpty()
+                && ownership.generation(lane.device()).equals(generation);
+        if (outcome.notWritten().isPresent()) {
+            decisions.attemptNotRecorded(sending, outcome.notWritten().get());
+            boolean isTooLarge = EventWriter.isTooLarge(outcome.notWritten().get());
+            if (isTooLarge) {
+                lane.inMotion(waiting.facts()).forget(sending);
+                decisions.refuse(
+                        lane,
+                        waiting,
+                        new Formatted.Refused(
+                                Reason.PAYLOAD_TOO_LARGE,
+                                "the record of the attempt is larger than Kafka takes",
+                                Optional.of(offer.parser())));
+            }
+            end(
+                    lane,
+                    turn,
+                    notUplinked(outcome.uplink()).orElse(new HandOut.NotReady("the attempt could not be recorded")));
+            return;
+        }
+        metrics.event(sending);
+        Optional<HandOut> notUplinked = notUplinked(outcome.uplink());
+        if (notUplinked.isPresent()) {
+            decisions.free(lane, waiting, sending, "the uplink could not be recorded, so it got no answer");
+            end(lane, turn, notUplinked.get());
+        } else if (!isOwner) {
+            // Whoever owns the device now reads the attempt and gives it its lease.
+            end(lane, turn, new HandOut.NotReady("the device's partition went to another replica"));
+        } else if (!clock.get().isBefore(turn.answerBy())) {
+            decisions.free(lane, waiting, sending, "the device could no longer be answered");
+            end(lane, turn, new HandOut.Nothing());
+        } else {
+            end(lane, turn, offer);
+        }
+    }
+
+    private static Optional<HandOut> notUplinked(Recorded uplink) {
+        return switch (uplink) {
+            case Recorded.Done ignored -> Optional.empty();
+            case Recorded.TooLarge(String why) -> Optional.of(new HandOut.TooLarge(why));
+            case Recorded.Failed(String why) -> Optional.of(new HandOut.NotRecorded(why));
+        };
+    }
+
+    // --- retransmissions --------------------------------------------------------------------------------------------
+
+    private static Optional<KeptAnswer> answerInMotion(Lane lane, Turn turn) {
+        return turn.exchange().flatMap(exchange -> lane.inMotion().stream()
+                .map(InMotion::answer)
+                .flatMap(Optional::stream)
+                .filter(answer -> answer.exchange().equals(exchange))
+                .findFirst());
+    }
+
+    private Optional<KeptAnswer> storedAnswer(io.preservarium.pusher.command.DeviceId device, Turn turn) {
+        if (turn.exchange().isEmpty()) {
+            return Optional.empty();
+        }
+        return book.answer(device)
+                .filter(answer -> answer.exchange().equals(turn.exchange().get())
+                        && clock.get().wall().isBefore(answer.until()));
+    }
+
+    /** The same bytes; with the attempt while its outcome is open, so that what leaves now is its evidence. */
+    private HandOut again(Lane lane, KeptAnswer answer) {
+        Optional<Waiting> open = book.device(lane.device()).stream()
+                .flatMap(entry -> entry.inFlight().stream())
+                .map(offset -> book.waiting(lane.device(), offset))
+                .flatMap(Optional::stream)
+                .map(lane::over)
+                .filter(waiting -> waiting.requestId().equals(answer.requestId())
+                        && waiting.progress().state() == CommandState.SENDING
+                        && waiting.progress().attempt() == answer.attempt())
+                .findFirst()
+                .or(() -> lane.inMotion(answer.requestId())
+                        .flatMap(motion ->
+                                book.waiting(lane.device(), motion.facts().offset()))
+                        .map(lane::over)
+                        .filter(waiting -> waiting.progress().state() == CommandState.SENDING
+                                && waiting.progress().attempt() == answer.attempt()));
+        Optional<Command> command = open.flatMap(
+                waiting -> book.body(lane.device(), waiting.offset()).flatMap(body -> formatter.read(waiting, body)));
+        return command.<HandOut>map(found -> new HandOut.Offer(
+                        found, answer.attempt(), answer.bytes(), answer.parser(), Map.of(), java.util.List.of()))
+                .orElseGet(() -> new HandOut.Again(answer.bytes()));
+    }
+
+    // --- the end of a turn ------------------------------------------------------------------------------------------
+
+    private void endRecorded(Lane lane, Turn turn, HandOut otherwise) {
+        next(lane);
+        recorded(turn, otherwise).whenComplete((handOut, failure) -> turn.result()
+                .complete(failure == null ? handOut : new HandOut.NotRecorded(failure.toString())));
+    }
+
+    private void end(Lane lane, Turn turn, HandOut handOut) {
+        next(lane);
+        turn.result().complete(handOut);
+    }
+
+    private void next(Lane lane) {
+        lane.release().ifPresent(waiting -> lanes.elsewhere(lane.device(), l -> begin(l, waiting)));
+    }
+
+    private CompletionStage<HandOut> recorded(Turn turn, HandOut otherwise) {
+        Optional<Uplink> uplink = turn.uplink();
+        return uplink.<CompletionStage<HandOut>>map(sent -> writer.write(sent).thenApply(recorded -> {
+                    metrics.uplink(recorded instanceof Recorded.Done);
+                    return notUplinked(recorded).orElse(otherwise);
+                }))
+                .orElseGet(() -> done(otherwise));
+    }
+
+    private static <T> CompletableFuture<T> done(T value) {
+        return CompletableFuture.completedFuture(value);
+    }
+
+    private static Map<String, Object> merged(Map<String, Object> first, Map<String, Object> second) {
+        Map<String, Object> all = new LinkedHashMap<>(first);
+        all.putAll(second);
+        return all;
+    }
+}

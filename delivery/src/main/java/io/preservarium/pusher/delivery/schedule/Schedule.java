@@ -1,0 +1,275 @@
+package io.preservarium.pusher.delivery.schedule;
+
+import io.preservarium.pusher.command.DeviceId;
+import io.preservarium.pusher.command.ParserRef;
+import io.preservarium.pusher.command.PayloadParser;
+import io.preservarium.pusher.command.Reason;
+import io.preservarium.pusher.command.StatusEvent;
+import io.preservarium.pusher.command.Uplink;
+import io.preservarium.pusher.delivery.DeliveryLog;
+import io.preservarium.pusher.delivery.DeliveryMetrics;
+import io.preservarium.pusher.delivery.DeliveryRules;
+import io.preservarium.pusher.delivery.HandOut;
+import io.preservarium.pusher.delivery.Route;
+import io.preservarium.pusher.delivery.book.BookListener;
+import io.preservarium.pusher.delivery.book.BookView;
+import io.preservarium.pusher.delivery.book.ParserArrivals;
+import io.preservarium.pusher.delivery.book.Place;
+import io.preservarium.pusher.delivery.book.Waiting;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+
+/**
+ * What goes next. Hears what changed in the book and what connectors tell, decides, and lets events say so; the book
+ * learns of each decision by reading it back.
+ */
+public final class Schedule implements BookListener {
+
+    /** Devices in motion beyond which no new command is formatted beforehand. */
+    private static final int MOST_LANES = 20_000;
+
+    private static final int CHECKS_PER_CORE = 8;
+
+    /** Everything that decisions rest on. */
+    public record Parts(
+            DeliveryRules rules,
+            Route route,
+            PayloadParser parser,
+            String source,
+            BookView book,
+            Ownership ownership,
+            EventWriter writer,
+            Clock clock,
+            LongSupplier nanoTime,
+            ExecutorService executor,
+            ScheduledExecutorService timer,
+            DeliveryLog log,
+            DeliveryMetrics metrics) {}
+
+    private final Parts parts;
+    private final Supplier<Now> clock;
+    private final Lanes lanes;
+    private final Leases leases = new Leases();
+    private final Decisions decisions;
+    private final HandOuts handOuts;
+    private final FirstChecks checks;
+    private final Outcomes outcomes;
+    private final DeviceSweep sweep;
+
+    public Schedule(Parts parts) {
+        this.parts = parts;
+        this.clock = () -> new Now(parts.clock().instant(), parts.nanoTime().getAsLong());
+        this.lanes = new Lanes(parts.executor(), clock, parts.log());
+        CommandFormatter formatter = new CommandFormatter(parts.route(), parts.parser());
+        this.decisions = new Decisions(
+                parts.rules(),
+                parts.route().protocol(),
+                parts.source(),
+                parts.book(),
+                parts.writer(),
+                lanes,
+                leases,
+                clock,
+                parts.log(),
+                parts.metrics());
+        this.handOuts = new HandOuts(
+                parts.book(),
+                parts.ownership(),
+                formatter,
+                decisions,
+                parts.writer(),
+                lanes,
+                parts.executor(),
+                clock,
+                parts.metrics());
+        this.checks = new FirstChecks(
+                parts.book(),
+                formatter,
+                decisions,
+                lanes,
+                parts.executor(),
+                CHECKS_PER_CORE * Runtime.getRuntime().availableProcessors(),
+                MOST_LANES);
+        this.outcomes = new Outcomes(
+                parts.rules(),
+                parts.book(),
+                decisions,
+                parts.writer(),
+                lanes,
+                clock,
+                (pause, piece, device) -> parts.timer()
+                        .schedule(() -> lanes.elsewhere(device, piece), pause.toMillis(), TimeUnit.MILLISECONDS),
+                new Random(),
+                this::wakeNext,
+                parts.source(),
+                parts.metrics());
+        this.sweep = new DeviceSweep(parts.book(), parts.executor(), this::visit);
+    }
+
+    // --- what the book tells ----------------------------------------------------------------------------------------
+
+    @Override
+    public void mayGo(DeviceId device) {
+        // A device in motion is asked again when its attempt has its outcome.
+        if (parts.route().startsAtOnce() && !lanes.isBusy(device)) {
+            offer(device);
+        }
+    }
+
+    @Override
+    public void unchecked(int partition) {
+        checks.begin(partition);
+    }
+
+    @Override
+    public void toDecide(Place place) {
+        if (parts.ownership().notReady(place.device()).isEmpty()) {
+            lanes.elsewhere(place.device(), lane -> decide(lane, place));
+        }
+    }
+
+    @Override
+    public void readBack(StatusEvent event) {
+        if (lanes.isBusy(event.deviceId())) {
+            lanes.here(event.deviceId(), lane -> {
+                lane.readBack(event);
+                if (!event.source().equals(parts.source())) {
+                    wakeNext(lane);
+                }
+            });
+        } else if (!event.source().equals(parts.source())) {
+            mayGo(event.deviceId());
+        }
+    }
+
+    private void decide(Lane lane, Place place) {
+        Optional<Waiting> stored = parts.book().waiting(place.device(), place.offset());
+        if (stored.isEmpty() || parts.ownership().notReady(place.device()).isPresent()) {
+            return;
+        }
+        boolean mayGo = decisions.settle(lane, stored.get()) instanceof NextStep.MayGo;
+        if (mayGo && stored.get().parserMissingSince().isPresent()) {
+            // The script may be there now, or be missing for good.
+            checks.format(lane, lane.over(stored.get()), () -> lanes.elsewhere(place.device(), this::wakeNext));
+        } else {
+            wakeNext(lane);
+        }
+    }
+
+    // --- what the clock tells ---------------------------------------------------------------------------------------
+
+    /** Ends the leases that are over; to be called several times a second. */
+    public void endLeases() {
+        leases.ended(clock.get(), this::toDecide);
+    }
+
+    /** These partitions were taken up: whatever is due or may go in them is looked at. */
+    public void takeUp(Collection<Integer> partitions) {
+        partitions.forEach(checks::again);
+        sweep.begin(partitions);
+    }
+
+    public void scriptAvailable(ParserRef ref, ParserArrivals arrivals) {
+        arrivals.arrived(ref);
+    }
+
+    // --- what connectors ask and tell -------------------------------------------------------------------------------
+
+    public CompletionStage<HandOut> answer(Uplink uplink, String exchange, Map<String, Object> facts, Duration within) {
+        Map<String, Object> known = new LinkedHashMap<>(facts);
+        known.put("uplink_id", uplink.uplinkId());
+        return handOuts.begin(
+                uplink.deviceId(),
+                new Turn(
+                        Optional.of(uplink),
+                        Optional.of(exchange),
+                        known,
+                        clock.get().nanos() + within.toNanos(),
+                        new CompletableFuture<>()));
+    }
+
+    public CompletionStage<HandOut> push(DeviceId device, Map<String, Object> facts) {
+        return handOuts.begin(
+                device,
+                new Turn(
+                        Optional.empty(),
+                        Optional.empty(),
+                        facts,
+                        clock.get().nanos() + parts.rules().attemptLease().toNanos(),
+                        new CompletableFuture<>()));
+    }
+
+    public CompletionStage<Optional<String>> record(Uplink uplink) {
+        return parts.writer().write(uplink).thenApply(recorded -> {
+            parts.metrics().uplink(recorded instanceof EventWriter.Recorded.Done);
+            return switch (recorded) {
+                case EventWriter.Recorded.Done ignored -> Optional.<String>empty();
+                case EventWriter.Recorded.TooLarge(String why) -> Optional.of(why);
+                case EventWriter.Recorded.Failed(String why) -> Optional.of(why);
+            };
+        });
+    }
+
+    public void sent(HandOut.Offer offer, Map<String, Object> facts, Optional<String> note) {
+        outcomes.sent(offer, facts, note);
+    }
+
+    public void notSent(HandOut.Offer offer, String why) {
+        outcomes.notSent(offer, why);
+    }
+
+    public void refused(HandOut.Offer offer, Reason reason, String why) {
+        outcomes.refused(offer, reason, why);
+    }
+
+    /** The route can send again. */
+    public void resume(Collection<Integer> partitions) {
+        sweep.begin(partitions);
+    }
+
+    /** The route has room again. */
+    public void offerMore() {
+        sweep.goOn();
+    }
+
+    // --- waking a route that pushes ---------------------------------------------------------------------------------
+
+    private void wakeNext(Lane lane) {
+        if (parts.route().startsAtOnce()
+                && parts.ownership().notReady(lane.device()).isEmpty()
+                && handOuts.somethingMayGo(lane)) {
+            offer(lane.device());
+        }
+    }
+
+    private void offer(DeviceId device) {
+        if (!parts.route().eligible(device)) {
+            sweep.missed(parts.book().partition(device));
+        }
+    }
+
+    /** A device met in a sweep: attempts of an earlier owner get their lease, and a route that pushes is asked. */
+    private boolean visit(BookView.Device device) {
+        device.entry().inFlight().forEach(offset -> toDecide(new Place(device.id(), offset)));
+        return !parts.route().startsAtOnce()
+                || device.entry().all() == 0
+                || parts.route().eligible(device.id());
+    }
+
+    /** Waits until the work that is under way is done. False if it took too long. */
+    public boolean drain(Duration limit) {
+        return lanes.drain(limit);
+    }
+}

@@ -1,0 +1,406 @@
+package io.preservarium.pusher.delivery.streams;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.preservarium.pusher.command.DeviceId;
+import io.preservarium.pusher.command.PayloadParser;
+import io.preservarium.pusher.command.Reason;
+import io.preservarium.pusher.command.Uplink;
+import io.preservarium.pusher.delivery.Delivery;
+import io.preservarium.pusher.delivery.DeliveryConfig;
+import io.preservarium.pusher.delivery.DeliveryLog;
+import io.preservarium.pusher.delivery.DeliveryMetrics;
+import io.preservarium.pusher.delivery.DeliveryRules;
+import io.preservarium.pusher.delivery.HandOut;
+import io.preservarium.pusher.delivery.Route;
+import io.preservarium.pusher.delivery.book.BookParts;
+import io.preservarium.pusher.delivery.book.BookTopology;
+import io.preservarium.pusher.delivery.book.HeldBooks;
+import io.preservarium.pusher.delivery.book.ParserArrivals;
+import io.preservarium.pusher.delivery.book.Partitions;
+import io.preservarium.pusher.delivery.book.StoreMemory;
+import io.preservarium.pusher.delivery.schedule.EventWriter;
+import io.preservarium.pusher.delivery.schedule.Schedule;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
+
+/**
+ * Delivery over Kafka Streams. Starting never fails for want of Kafka: the topics are waited for, and until then there
+ * is nothing to hand out and {@link #notReadyBecause} says why.
+ */
+public final class StreamsDelivery implements Delivery {
+
+    private static final Duration TICK = Duration.ofMillis(250);
+    private static final Duration LEASE_TICK = Duration.ofMillis(100);
+    private static final Duration TOPIC_RETRY = Duration.ofSeconds(1);
+    private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
+    /** The broker takes no more by default. */
+    private static final int LARGEST_EVENT = 1 << 20;
+
+    private static final Duration RELEASE_LIMIT = Duration.ofSeconds(3);
+    /** Of the local state and its topics. Another format is not migrated: all of it is read again from the topics. */
+    private static final int FORMAT = 2;
+
+    private final DeliveryConfig config;
+    private final DeliveryRules rules;
+    private final Route route;
+    private final PayloadParser parser;
+    private final Clock clock;
+    private final DeliveryLog log = new DeliveryLog();
+    private final DeliveryMetrics metrics;
+    private final ParserArrivals arrivals = new ParserArrivals(System::nanoTime);
+    private final ExecutorService work =
+            Executors.newFixedThreadPool(Math.max(2, Runtime.getRuntime().availableProcessors()), named("delivery"));
+    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(named("delivery-timer"));
+    private final ScheduledExecutorService keeper =
+            Executors.newSingleThreadScheduledExecutor(named("delivery-keeper"));
+    private volatile Optional<Running> running = Optional.empty();
+    private volatile String waitsFor = "Kafka has not been reached yet";
+    private volatile boolean closed;
+    private boolean wasReady;
+
+    private record Running(
+            KafkaStreams streams,
+            EventWriter writer,
+            Admin admin,
+            HeldBooks books,
+            Schedule schedule,
+            CoordinatorPulse pulse,
+            PartitionOwnership ownership) {
+
+        /** While Streams still takes up tasks, some partitions may be ready and others not held yet. */
+        Optional<String> notReadyBecause() {
+            return streams.state() == KafkaStreams.State.RUNNING
+                    ? ownership.notReadyBecause()
+                    : Optional.of("the command store is " + streams.state());
+        }
+    }
+
+    private StreamsDelivery(
+            DeliveryConfig config, Route route, PayloadParser parser, Clock clock, MeterRegistry registry) {
+        this.config = config;
+        this.rules = DeliveryRules.of(config);
+        this.route = route;
+        this.parser = parser;
+        this.clock = clock;
+        this.metrics = new DeliveryMetrics(registry, route.protocol());
+    }
+
+    /** Returns at once; throws only for settings that cannot be right. */
+    public static StreamsDelivery start(
+            DeliveryConfig config, Route route, PayloadParser parser, Clock clock, MeterRegistry registry) {
+        StreamsDelivery delivery = new StreamsDelivery(config, route, parser, clock, registry);
+        delivery.keeper.execute(delivery::connect);
+        return delivery;
+    }
+
+    // --- start ------------------------------------------------------------------------------------------------------
+
+    private void connect() {
+        if (closed) {
+            return;
+        }
+        Optional<Integer> partitionCount = Optional.empty();
+        try {
+            Admin admin = Admin.create(Map.of(
+                    AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,
+                    config.bootstrapServers(),
+                    AdminClientConfig.CLIENT_ID_CONFIG,
+                    config.instanceId() + "-admin",
+                    AdminClientConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG,
+                    2_000));
+            partitionCount = partitionCount(admin);
+            if (partitionCount.isPresent()) {
+                run(admin, partitionCount.get());
+                keeper.scheduleWithFixedDelay(this::tick, 0, TICK.toMillis(), TimeUnit.MILLISECONDS);
+                return;
+            }
+            admin.close(Duration.ZERO);
+        } catch (KafkaException e) {
+            say("Kafka cannot be reached at " + config.bootstrapServers() + ": " + e.getMessage());
+        }
+        if (!closed) {
+            keeper.schedule(this::connect, TOPIC_RETRY.toMillis(), TimeUnit.MILLISECONDS);
+        }
+    }
+
+    /** One equal partition count for life; empty while a topic is missing or the counts differ. */
+    private Optional<Integer> partitionCount(Admin admin) {
+        DeliveryConfig.Topics topics = config.topics();
+        List<String> equal = List.of(topics.commands(), topics.cancellations(), topics.status(), topics.uplinks());
+        try {
+            Set<String> present = admin.listTopics().names().get(5, TimeUnit.SECONDS);
+            List<String> missing = java.util.stream.Stream.concat(
+                            equal.stream(), java.util.stream.Stream.of(topics.deadLetters()))
+                    .filter(topic -> !present.contains(topic))
+                    .toList();
+            if (!missing.isEmpty()) {
+                say("these topics are missing: " + String.join(", ", missing));
+                return Optional.empty();
+            }
+            Map<String, Integer> counts = new TreeMap<>();
+            admin.describeTopics(equal)
+                    .allTopicNames()
+                    .get(5, TimeUnit.SECONDS)
+                    .forEach((topic, found) ->
+                            counts.put(topic, found.partitions().size()));
+            if (Set.copyOf(counts.values()).size() > 1) {
+                say("these topics must have one equal partition count: " + counts);
+                return Optional.empty();
+            }
+            return counts.values().stream().findFirst();
+        } catch (ExecutionException | TimeoutException e) {
+            say("Kafka does not answer at " + config.bootstrapServers());
+            return Optional.empty();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Optional.empty();
+        }
+    }
+
+    private void say(String what) {
+        if (!what.equals(waitsFor)) {
+            waitsFor = what;
+            log.topicsMissing(what);
+        }
+    }
+
+    private void run(Admin admin, int partitionCount) {
+        Partitions partitions = new Partitions(() -> partitionCount);
+        HeldBooks books = new HeldBooks(partitions);
+        EventWriter writer = new EventWriter(
+                new KafkaProducer<>(eventSettings(), new ByteArraySerializer(), new ByteArraySerializer()),
+                config.topics(),
+                partitions,
+                LARGEST_EVENT,
+                timer,
+                log);
+        StreamsClients clients = new StreamsClients(books);
+        CoordinatorPulse pulse = new CoordinatorPulse(
+                config.sessionTimeout().dividedBy(3),
+                CoordinatorPulse.of(admin, applicationId()),
+                clients::memberIds,
+                clock,
+                System::nanoTime);
+        PartitionOwnership ownership =
+                new PartitionOwnership(admin, applicationId(), config.topics(), books, pulse, parser::isReady);
+        Schedule schedule = new Schedule(new Schedule.Parts(
+                rules,
+                route,
+                parser,
+                config.instanceId(),
+                books,
+                ownership,
+                writer,
+                clock,
+                System::nanoTime,
+                work,
+                timer,
+                log,
+                metrics));
+        BookParts parts = new BookParts(
+                rules,
+                route.protocol(),
+                config.instanceId(),
+                config.ownsInvalidCommands(),
+                route::startsAtOnce,
+                partitions,
+                books,
+                arrivals,
+                schedule,
+                partition -> {
+                    if (!writer.awaitQuiet(partition, RELEASE_LIMIT)) {
+                        log.releasedInAHurry(partition);
+                    }
+                },
+                clock,
+                log);
+        parser.whenAvailable(arrivals::arrived);
+        KafkaStreams streams = new KafkaStreams(
+                BookTopology.of(config, parts, new TolerantTimestamps(config.topics(), clock)), settings(), clients);
+        streams.setUncaughtExceptionHandler(failure -> {
+            log.streamsFailed(failure);
+            return StreamThreadExceptionResponse.REPLACE_THREAD;
+        });
+        running = Optional.of(new Running(streams, writer, admin, books, schedule, pulse, ownership));
+        timer.scheduleWithFixedDelay(
+                schedule::endLeases, LEASE_TICK.toMillis(), LEASE_TICK.toMillis(), TimeUnit.MILLISECONDS);
+        streams.start();
+    }
+
+    private String applicationId() {
+        return config.applicationId() + "-" + FORMAT;
+    }
+
+    private Map<String, Object> eventSettings() {
+        Map<String, Object> settings = new HashMap<>();
+        settings.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, config.bootstrapServers());
+        settings.put(ProducerConfig.CLIENT_ID_CONFIG, config.instanceId() + "-events");
+        settings.put(ProducerConfig.ACKS_CONFIG, "all");
+        settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+        settings.put(ProducerConfig.LINGER_MS_CONFIG, 1);
+        settings.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, LARGEST_EVENT);
+        settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 2_000);
+        settings.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 5_000);
+        settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 30_000);
+        settings.put(ProducerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 2_000);
+        return settings;
+    }
+
+    private Properties settings() {
+        Properties settings = new Properties();
+        settings.put(StreamsConfig.APPLICATION_ID_CONFIG, applicationId());
+        settings.put(StreamsConfig.CLIENT_ID_CONFIG, config.instanceId());
+        settings.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, config.bootstrapServers());
+        settings.put(StreamsConfig.STATE_DIR_CONFIG, config.stateDir());
+        settings.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, config.threads());
+        settings.put(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, config.standbys());
+        settings.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, config.stateReplication());
+        // Exactly-once wipes local state after an unclean stop; correctness rests on idempotent updates instead.
+        settings.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.AT_LEAST_ONCE);
+        settings.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 1_000);
+        settings.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0);
+        settings.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, StoreMemory.class);
+        settings.put(StoreMemory.MEBIBYTES, config.storeMemoryMib());
+        settings.put(StreamsConfig.POLL_MS_CONFIG, 50);
+        settings.put(StreamsConfig.PRODUCTION_EXCEPTION_HANDLER_CLASS_CONFIG, KeepGoing.class);
+        Map<String, Object> consumer = new HashMap<>();
+        consumer.put(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, config.instanceId());
+        consumer.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, (int)
+                config.sessionTimeout().toMillis());
+        consumer.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, (int)
+                Math.min(1_500, config.sessionTimeout().toMillis() / 10));
+        consumer.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+        consumer.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        consumer.forEach((name, value) -> settings.put(StreamsConfig.mainConsumerPrefix(name), value));
+        settings.put(StreamsConfig.producerPrefix(ProducerConfig.ACKS_CONFIG), "all");
+        settings.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), 5);
+        settings.put(StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), BookTopology.LARGEST_RECORD);
+        return settings;
+    }
+
+    /** Runs for ever: one failed look must not be the last. */
+    private void tick() {
+        try {
+            running.ifPresent(this::look);
+        } catch (KafkaException | IllegalStateException e) {
+            log.streamsFailed(e);
+        }
+    }
+
+    private void look(Running r) {
+        r.pulse().sample();
+        List<Integer> takenUp = r.ownership().check();
+        if (!takenUp.isEmpty()) {
+            r.schedule().takeUp(takenUp);
+        }
+        Optional<String> why = r.notReadyBecause();
+        boolean ready = why.isEmpty();
+        if (ready && !wasReady) {
+            log.ready(r.books().held().size());
+            r.schedule().takeUp(partitions(r));
+        } else if (!ready && wasReady) {
+            log.waitingFor(why.get());
+        }
+        wasReady = ready;
+    }
+
+    // --- the port ---------------------------------------------------------------------------------------------------
+
+    @Override
+    public CompletionStage<HandOut> answer(Uplink uplink, String exchange, Map<String, Object> facts, Duration within) {
+        return running.map(r -> r.schedule().answer(uplink, exchange, facts, within))
+                .orElseGet(() -> CompletableFuture.completedFuture(new HandOut.NotRecorded(waitsFor)));
+    }
+
+    @Override
+    public CompletionStage<Optional<String>> record(Uplink uplink) {
+        return running.map(r -> r.schedule().record(uplink))
+                .orElseGet(() -> CompletableFuture.completedFuture(Optional.of(waitsFor)));
+    }
+
+    @Override
+    public CompletionStage<HandOut> push(DeviceId device, Map<String, Object> facts) {
+        return running.map(r -> r.schedule().push(device, facts))
+                .orElseGet(() -> CompletableFuture.completedFuture(new HandOut.NotReady(waitsFor)));
+    }
+
+    @Override
+    public void sent(HandOut.Offer offer, Map<String, Object> facts, Optional<String> note) {
+        running.ifPresent(r -> r.schedule().sent(offer, facts, note));
+    }
+
+    @Override
+    public void notSent(HandOut.Offer offer, String why) {
+        running.ifPresent(r -> r.schedule().notSent(offer, why));
+    }
+
+    @Override
+    public void refused(HandOut.Offer offer, Reason reason, String why) {
+        running.ifPresent(r -> r.schedule().refused(offer, reason, why));
+    }
+
+    @Override
+    public void resume() {
+        running.ifPresent(r -> r.schedule().resume(partitions(r)));
+    }
+
+    @Override
+    public void offerMore() {
+        running.ifPresent(r -> r.schedule().offerMore());
+    }
+
+    private static List<Integer> partitions(Running r) {
+        return r.books().held().stream().map(HeldBooks.Assignment::partition).toList();
+    }
+
+    @Override
+    public Optional<String> notReadyBecause() {
+        return running.map(Running::notReadyBecause).orElseGet(() -> Optional.of(waitsFor));
+    }
+
+    /** Stops handing out, waits for writes under way, and leaves the group so that another replica takes over at once. */
+    @Override
+    public void close() {
+        closed = true;
+        keeper.shutdownNow();
+        running.ifPresent(r -> {
+            r.schedule().drain(CLOSE_LIMIT);
+            r.streams()
+                    .close(new KafkaStreams.CloseOptions().timeout(CLOSE_LIMIT).leaveGroup(true));
+            r.writer().close();
+            r.admin().close(Duration.ofSeconds(1));
+        });
+        timer.shutdownNow();
+        work.shutdownNow();
+    }
+
+    private static ThreadFactory named(String name) {
+        return Thread.ofPlatform().name(name + "-", 0).daemon(true).factory();
+    }
+}

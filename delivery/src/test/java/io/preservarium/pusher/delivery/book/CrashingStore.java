@@ -1,0 +1,44 @@
+package io.preservarium.pusher.delivery.book;
+
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.util.Set;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.state.KeyValueStore;
+
+/** A store under which the process dies after some writes: those before are there, those after are not. */
+final class CrashingStore {
+
+    private static final Set<String> WRITES = Set.of("put", "delete");
+
+    private static final class Crash extends RuntimeException {}
+
+    private int left;
+
+    CrashingStore(int writesBefore) {
+        this.left = writesBefore;
+    }
+
+    @SuppressWarnings("unchecked")
+    KeyValueStore<Bytes, byte[]> over(KeyValueStore<Bytes, byte[]> store) {
+        return (KeyValueStore<Bytes, byte[]>) Proxy.newProxyInstance(
+                CrashingStore.class.getClassLoader(), new Class<?>[] {KeyValueStore.class}, (proxy, method, args) -> {
+                    if (WRITES.contains(method.getName()) && left-- <= 0) {
+                        throw new Crash();
+                    }
+                    try {
+                        return method.invoke(store, args);
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                });
+    }
+
+    void attempt(Runnable work) {
+        try {
+            work.run();
+        } catch (Crash died) {
+            // As meant.
+        }
+    }
+}
