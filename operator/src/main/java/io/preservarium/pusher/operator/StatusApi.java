@@ -119,6 +119,7 @@ final class StatusApi {
             return progress;
         }
         return StatusJson.read(json.asJson(event).getBytes(StandardCharsets.UTF_8))
+                .ifValid()
                 .map(read -> progress.apply(read).progress())
                 .orElse(progress);
     }

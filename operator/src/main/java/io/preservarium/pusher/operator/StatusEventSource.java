@@ -151,7 +151,8 @@ final class StatusEventSource extends AbstractEventSource<StatusEvent, DeviceCom
             skip(position);
             return;
         }
-        Optional<StatusEvent> event = Optional.ofNullable(read.value()).flatMap(StatusJson::read);
+        Optional<StatusEvent> event = Optional.ofNullable(read.value())
+                .flatMap(value -> StatusJson.read(value).ifValid());
         if (event.isEmpty()) {
             OperatorLog.notAStatusEvent(read.topic(), read.partition(), read.offset());
             skip(position);

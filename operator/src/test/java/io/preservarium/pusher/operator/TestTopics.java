@@ -71,14 +71,16 @@ final class TestTopics implements AutoCloseable {
 
     List<Cancellation> cancellations(String requestId) {
         return all(Topics.CANCELLATIONS).stream()
-                .map(record -> CancellationJson.read(record.value()).orElseThrow())
+                .map(record -> CancellationJson.read(record.value(), Instant.ofEpochMilli(record.timestamp()))
+                        .ifValid()
+                        .orElseThrow())
                 .filter(cancellation -> cancellation.requestId().value().equals(requestId))
                 .toList();
     }
 
     List<StatusEvent> statusEvents(String requestId) {
         return all(Topics.STATUS).stream()
-                .map(record -> StatusJson.read(record.value()).orElseThrow())
+                .map(record -> StatusJson.read(record.value()).ifValid().orElseThrow())
                 .filter(event -> event.requestId().value().equals(requestId))
                 .toList();
     }

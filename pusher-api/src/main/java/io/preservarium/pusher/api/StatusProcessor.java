@@ -115,7 +115,9 @@ final class StatusProcessor implements Processor<byte[], byte[], byte[], byte[]>
     }
 
     private void status(Record<byte[], byte[]> record, RecordMetadata place) {
-        Optional<StatusEvent> event = record.value() == null ? Optional.empty() : StatusJson.read(record.value());
+        Optional<StatusEvent> event = record.value() == null
+                ? Optional.empty()
+                : StatusJson.read(record.value()).ifValid();
         if (event.isEmpty() || event.get().state() == CommandState.ACCEPTED) {
             counts.statusRecordSkipped();
             ApiLog.unreadableStatus(place.topic(), place.partition(), place.offset());

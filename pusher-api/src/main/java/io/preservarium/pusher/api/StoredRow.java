@@ -167,7 +167,9 @@ record StoredRow(CommandRow row, CommandRow.Due due) {
             int count = in.readInt();
             List<StatusEvent> events = new ArrayList<>();
             for (int i = 0; i < count; i++) {
-                StatusJson.read(text(in).getBytes(StandardCharsets.UTF_8)).ifPresent(events::add);
+                StatusJson.read(text(in).getBytes(StandardCharsets.UTF_8))
+                        .ifValid()
+                        .ifPresent(events::add);
             }
             CommandRow row = new CommandRow(
                     new RequestId(id.substring(0, end)), new DeviceId(id.substring(end + 1)), accepted, events);

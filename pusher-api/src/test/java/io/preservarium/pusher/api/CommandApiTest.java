@@ -192,7 +192,8 @@ class CommandApiTest {
                 .body("request_id", equalTo(id));
         ConsumerRecord<byte[], byte[]> record =
                 kafka.records(Topics.CANCELLATIONS, device).getFirst();
-        assertThat(CancellationJson.read(record.value())
+        assertThat(CancellationJson.read(record.value(), Instant.EPOCH)
+                        .ifValid()
                         .orElseThrow()
                         .requestId()
                         .value())

@@ -250,7 +250,7 @@ class StatusTopologyTest {
         positions.fetched("reader", STATUS_0, 5, -1);
         driver.advanceWallClockTime(Duration.ofSeconds(1));
         TestRecord<byte[], byte[]> record = written.readRecord();
-        StatusEvent event = StatusJson.read(record.value()).orElseThrow();
+        StatusEvent event = StatusJson.read(record.value()).ifValid().orElseThrow();
         assertThat(event.state()).isEqualTo(CommandState.EXPIRED);
         assertThat(event.isFinal()).isTrue();
         assertThat(event.source()).isEqualTo("pusher-api");
@@ -287,7 +287,7 @@ class StatusTopologyTest {
         driver.advanceWallClockTime(Duration.ofSeconds(2));
         asked.getFirst().complete(2L);
         driver.advanceWallClockTime(Duration.ofSeconds(1));
-        StatusEvent event = StatusJson.read(written.readValue()).orElseThrow();
+        StatusEvent event = StatusJson.read(written.readValue()).ifValid().orElseThrow();
         assertThat(event.state()).isEqualTo(CommandState.TIMED_OUT);
         assertThat(event.reason()).hasValue(Reason.OUTCOME_UNKNOWN);
         assertThat(event.attempt()).isEqualTo(1);
@@ -323,7 +323,9 @@ class StatusTopologyTest {
                 .build();
         statuses.pipeInput(new byte[0], StatusJson.write(huge), START);
         assertThat(status().state()).isEqualTo("failed");
-        assertThat(status().message().orElseThrow()).hasSize(1001).endsWith("…");
+        assertThat(status().message().orElseThrow())
+                .hasSize(StatusEvent.MAX_MESSAGE_LENGTH)
+                .endsWith("…");
         assertThat(store().get(StoredRow.rowKey(ID, HERE)).length).isLessThan(5000);
     }
 

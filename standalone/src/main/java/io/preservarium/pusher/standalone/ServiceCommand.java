@@ -28,12 +28,18 @@ record ServiceCommand(List<String> commandLine, Map<String, String> environment,
     }
 
     static ServiceCommand of(
-            Service service, Path root, DataFolder data, Ports ports, String internalToken, Optional<Path> scripts)
+            Service service,
+            Path root,
+            DataFolder data,
+            Ports ports,
+            String internalToken,
+            Optional<Path> scripts,
+            List<String> javaOptions)
             throws IOException {
         Path jar = jar(root, service);
         Path archive = classArchive(service, jar, Files.createDirectories(root.resolve(".dev/cds")));
         return new ServiceCommand(
-                commandLine(service, jar, archive, data),
+                commandLine(service, jar, archive, data, javaOptions),
                 environment(service, data, ports, internalToken, scripts),
                 archive);
     }
@@ -52,7 +58,8 @@ record ServiceCommand(List<String> commandLine, Map<String, String> environment,
         return MARK + data.path();
     }
 
-    private static List<String> commandLine(Service service, Path jar, Path archive, DataFolder data) {
+    private static List<String> commandLine(
+            Service service, Path jar, Path archive, DataFolder data, List<String> javaOptions) {
         List<String> line = new ArrayList<>();
         line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         line.add("-Xmx" + service.heapMegabytes() + "m");
@@ -68,6 +75,7 @@ record ServiceCommand(List<String> commandLine, Map<String, String> environment,
         line.add("-Xlog:disable");
         line.add("-Dpolyglot.engine.WarnInterpreterOnly=false");
         line.add(mark(data));
+        line.addAll(javaOptions);
         line.add("-jar");
         line.add(jar.toString());
         return line;

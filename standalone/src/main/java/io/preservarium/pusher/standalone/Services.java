@@ -30,7 +30,13 @@ final class Services implements AutoCloseable {
     }
 
     /** Not started yet. */
-    static Services of(Path root, DataFolder data, Ports ports, Optional<Path> scripts, Progress progress)
+    static Services of(
+            Path root,
+            DataFolder data,
+            Ports ports,
+            Optional<Path> scripts,
+            List<JavaOption> javaOptions,
+            Progress progress)
             throws IOException {
         String token = data.internalToken();
         ScheduledExecutorService scheduler = Executors.newScheduledThreadPool(Service.values().length, task -> {
@@ -40,7 +46,8 @@ final class Services implements AutoCloseable {
         });
         List<ServiceProcess> processes = new ArrayList<>();
         for (Service service : Service.values()) {
-            ServiceCommand command = ServiceCommand.of(service, root, data, ports, token, scripts);
+            ServiceCommand command = ServiceCommand.of(
+                    service, root, data, ports, token, scripts, JavaOption.of(service, javaOptions));
             processes.add(new ServiceProcess(service, command, ports, data, progress, scheduler));
         }
         return new Services(List.copyOf(processes), scheduler, Lifeline.over(data.run()));

@@ -5,6 +5,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
@@ -53,6 +55,13 @@ final class Up implements Callable<Integer> {
     private Optional<Path> scripts = Optional.empty();
 
     @Option(
+            names = "--java-option",
+            paramLabel = "[SERVICE:]OPTION",
+            description = "For the JVM of that service, or of every service, after ours, as in"
+                    + " coap-connector:-Xmx512m; can be repeated.")
+    private List<JavaOption> javaOptions = new ArrayList<>();
+
+    @Option(
             names = "--timeout",
             paramLabel = "SECONDS",
             description = "Give up when the services are not ready in this time (180).")
@@ -92,7 +101,7 @@ final class Up implements Callable<Integer> {
             throws IOException, InterruptedException, CannotGoOn {
         try (EmbeddedKafka kafka = new EmbeddedKafka(data.kafka(), ports);
                 EmbeddedMqtt mqtt = new EmbeddedMqtt(data.mqtt(), ports);
-                Services services = Services.of(here, data, ports, scripts, progress)) {
+                Services services = Services.of(here, data, ports, scripts, javaOptions, progress)) {
             mqtt.start();
             kafka.start();
             int created = KafkaTopics.create(kafka.bootstrapServers());

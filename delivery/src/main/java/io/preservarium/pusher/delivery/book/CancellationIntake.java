@@ -4,7 +4,7 @@ import io.preservarium.pusher.command.Cancellation;
 import io.preservarium.pusher.command.CommandState;
 import io.preservarium.pusher.command.Reason;
 import io.preservarium.pusher.command.wire.CancellationJson;
-import java.util.Optional;
+import java.time.Instant;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
 
@@ -24,15 +24,18 @@ final class CancellationIntake {
     }
 
     void read(Record<byte[], byte[]> record, RecordMetadata at) {
-        Optional<Cancellation> cancellation =
-                record.value() == null ? Optional.empty() : CancellationJson.read(record.value());
-        if (cancellation.isEmpty()) {
-            unreadable(record, at, "no cancellation: it needs request_id and device_id");
-        } else if (forwarder.isAtHome(cancellation.get().deviceId(), at)) {
-            cancel(cancellation.get());
-        } else if (parts.ownsInvalidCommands()
-                && !forwarder.move(record, at, cancellation.get().deviceId(), BookTopology.TO_CANCELLATIONS)) {
-            unreadable(record, at, "stands in the wrong partition after it was moved");
+        byte[] value = record.value() == null ? new byte[0] : record.value();
+        switch (CancellationJson.read(value, Instant.ofEpochMilli(Math.max(0, record.timestamp())))) {
+            case CancellationJson.Read.Valid(Cancellation cancellation) -> {
+                if (forwarder.isAtHome(cancellation.deviceId(), at)) {
+                    cancel(cancellation);
+                } else if (parts.ownsInvalidCommands()
+                        && !forwarder.move(record, at, cancellation.deviceId(), BookTopology.TO_CANCELLATIONS)) {
+                    unreadable(record, at, "stands in the wrong partition after it was moved");
+                }
+            }
+            case CancellationJson.Read.Invalid invalid ->
+                unreadable(record, at, "no cancellation: " + invalid.message());
         }
     }
 

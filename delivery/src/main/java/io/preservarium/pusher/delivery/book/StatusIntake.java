@@ -29,19 +29,23 @@ final class StatusIntake {
         if (named.filter(protocol -> protocol != parts.protocol()).isPresent()) {
             return;
         }
-        Optional<StatusEvent> event = record.value() == null ? Optional.empty() : StatusJson.read(record.value());
-        if (event.isEmpty()) {
-            if (parts.ownsInvalidCommands()) {
-                forwarder.unreadable(record, at, "no status event");
+        switch (StatusJson.read(record.value() == null ? new byte[0] : record.value())) {
+            case StatusJson.Read.Valid(StatusEvent event) -> observe(event, record, at);
+            case StatusJson.Read.Invalid invalid -> {
+                if (named.isPresent() || parts.ownsInvalidCommands()) {
+                    forwarder.unreadable(record, at, "no status event: " + invalid.message());
+                }
             }
+        }
+    }
+
+    private void observe(StatusEvent event, Record<byte[], byte[]> record, RecordMetadata at) {
+        if (event.protocol().filter(parts.protocol()::equals).isEmpty()) {
             return;
         }
-        if (event.get().protocol().filter(parts.protocol()::equals).isEmpty()) {
-            return;
-        }
-        if (forwarder.isAtHome(event.get().deviceId(), at)) {
-            book.observe(event.get(), answer(record, event.get()), parts.clock().instant());
-        } else if (!forwarder.move(record, at, event.get().deviceId(), BookTopology.TO_STATUS)) {
+        if (forwarder.isAtHome(event.deviceId(), at)) {
+            book.observe(event, answer(record, event), parts.clock().instant());
+        } else if (!forwarder.move(record, at, event.deviceId(), BookTopology.TO_STATUS)) {
             forwarder.unreadable(record, at, "stands in the wrong partition after it was moved");
         }
     }

@@ -33,9 +33,15 @@ final class CommandFormatter {
         return switch (CommandJson.readRecord(
                 record, waiting.requestId(), waiting.facts().acceptedAt(), AS_ACCEPTED)) {
             case CommandJson.Read.Valid(Command command) ->
-                Optional.of(command.expiringAt(waiting.facts().expiresAt()));
+                Optional.of(accepted(command, waiting));
             case CommandJson.Read.Invalid ignored -> Optional.empty();
         };
+    }
+
+    private static Command accepted(Command command, Waiting waiting) {
+        return command.expiresAt().equals(waiting.facts().expiresAt())
+                ? command
+                : command.toBuilder().expiresAt(waiting.facts().expiresAt()).build();
     }
 
     CompletionStage<Formatted> format(Command command) {

@@ -230,7 +230,7 @@ final class HandOuts {
         StatusEvent sending = builder.build();
         InMotion motion = lane.inMotion(waiting.facts());
         motion.wrote(sending);
-        decisions.lease(lane, waiting, now);
+        decisions.lease(lane, waiting, attempt, now);
         turn.exchange()
                 .ifPresent(exchange -> motion.answered(new KeptAnswer(
                         exchange,

@@ -111,7 +111,7 @@ final class Lane {
         if (known != null) {
             known.forget(event);
             if (event.state() != CommandState.SENDING) {
-                known.attemptOver();
+                known.attemptOver(event.attempt());
             }
             if (event.isFinal()) {
                 inMotion.remove(event.requestId());

@@ -107,7 +107,7 @@ final class Outcomes {
         Optional<InMotion> motion = lane.inMotion(offer.command().requestId());
         motion.ifPresent(known -> {
             known.wrote(event);
-            known.attemptOver();
+            known.attemptOver(event.attempt());
         });
         metrics.event(event);
         writer.writeUntilTaken(

@@ -128,7 +128,7 @@ class StreamsDeliveryTest {
 
         assertThat(answer(delivery, "dev", "up2")).isInstanceOf(HandOut.Nothing.class);
         assertThat(records(prefix + "s")).allSatisfy(record -> {
-            StatusEvent event = StatusJson.read(record.value()).orElseThrow();
+            StatusEvent event = StatusJson.read(record.value()).ifValid().orElseThrow();
             assertThat(text(record, Headers.REQUEST_ID)).isEqualTo("r1");
             assertThat(text(record, Headers.STATE)).isEqualTo(event.state().word());
             assertThat(text(record, Headers.FINAL)).isEqualTo(String.valueOf(event.isFinal()));
@@ -474,7 +474,7 @@ class StreamsDeliveryTest {
     private void awaitStates(String request, String... states) {
         await().atMost(SOON).pollInterval(Duration.ofMillis(20)).untilAsserted(() -> {
             status.poll(Duration.ofMillis(50))
-                    .forEach(r -> StatusJson.read(r.value()).ifPresent(events::add));
+                    .forEach(r -> StatusJson.read(r.value()).ifValid().ifPresent(events::add));
             assertThat(of(request).stream().map(e -> e.state().word() + ":" + e.attempt()))
                     .containsExactly(states);
         });

@@ -1,0 +1,78 @@
+package io.preservarium.pusher.benchmarks.load;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.BitSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+
+/** What the status topic has said about the commands {@code <run>-0} to {@code <run>-(count-1)}. */
+public final class Tally {
+
+    private final String prefix;
+    private final int count;
+    private final Map<String, BitSet> byState = new TreeMap<>();
+    private final Map<String, Integer> failures = new TreeMap<>();
+    private long repeated;
+
+    Tally(String run, int count) {
+        this.prefix = run + "-";
+        this.count = count;
+    }
+
+    /** Whether the id is one of this run's. */
+    boolean isOfThisRun(String requestId) {
+        return requestId.startsWith(prefix);
+    }
+
+    synchronized void saw(String requestId, String state, Optional<String> failure) {
+        int n = Integer.parseInt(requestId, prefix.length(), requestId.length(), 10);
+        BitSet seen = byState.computeIfAbsent(state, unused -> new BitSet(count));
+        if (seen.get(n)) {
+            repeated++;
+        } else {
+            seen.set(n);
+            failure.ifPresent(reason -> failures.merge(reason, 1, Integer::sum));
+        }
+        notifyAll();
+    }
+
+    /** How many different commands have been in that state. */
+    public synchronized int count(String state) {
+        BitSet seen = byState.get(state);
+        return seen == null ? 0 : seen.cardinality();
+    }
+
+    /** Final states that are not a success, by reason. */
+    public synchronized Map<String, Integer> failures() {
+        return Map.copyOf(failures);
+    }
+
+    /** Events that said again what one before them had said: retries and what was written twice. */
+    public synchronized long repeated() {
+        return repeated;
+    }
+
+    /** Returns when that many commands have been in the state; fails when one cannot come there any more. */
+    public synchronized void await(String state, int wanted, Duration atMost) throws IOException, InterruptedException {
+        long deadline = System.nanoTime() + atMost.toNanos();
+        while (count(state) < wanted) {
+            if (!failures.isEmpty()) {
+                throw new IOException("commands ended otherwise than wanted: " + failures);
+            }
+            long left = deadline - System.nanoTime();
+            if (left <= 0) {
+                throw new IOException("only " + count(state) + " of " + wanted + " commands were '" + state + "' after "
+                        + atMost.toSeconds() + " s");
+            }
+            TimeUnit.NANOSECONDS.timedWait(this, Math.min(left, TimeUnit.SECONDS.toNanos(1)));
+        }
+    }
+
+    /** Returns when every command has been in the state. */
+    public void awaitAll(String state, Duration atMost) throws IOException, InterruptedException {
+        await(state, count, atMost);
+    }
+}

@@ -1,0 +1,64 @@
+package io.preservarium.pusher.benchmarks.report;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.temporal.ChronoUnit;
+
+/** Puts a result on the terminal and into the folder: {@code <scenario>.md} for people, {@code <scenario>.json} for programs. */
+public final class Report {
+
+    private static final ObjectMapper JSON =
+            JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+
+    private final Path folder;
+    private final Path root;
+    private final Clock clock;
+    private final boolean quick;
+
+    public Report(Path folder, Path root, Clock clock, boolean quick) {
+        this.folder = folder;
+        this.root = root;
+        this.clock = clock;
+        this.quick = quick;
+    }
+
+    public void write(Result result, PrintWriter out) throws IOException, InterruptedException {
+        Occasion occasion =
+                new Occasion(clock.instant().truncatedTo(ChronoUnit.SECONDS).toString(), commit(), quick, Machine.here());
+        String page = Page.of(result, occasion);
+        Files.writeString(folder.resolve(result.scenario() + ".md"), page);
+        ObjectNode document = JSON.createObjectNode();
+        document.set("occasion", JSON.valueToTree(occasion));
+        document.setAll(JSON.<ObjectNode>valueToTree(result));
+        Files.writeString(
+                folder.resolve(result.scenario() + ".json"), JSON.writeValueAsString(document) + "\n");
+        out.println();
+        out.println(page);
+        out.flush();
+    }
+
+    /** The commit that was measured, with a + when the tree had changes. */
+    private String commit() throws IOException, InterruptedException {
+        String commit = git("rev-parse", "--short=12", "HEAD");
+        return commit.isEmpty() ? "unknown" : commit + (git("status", "--porcelain", "-uno").isEmpty() ? "" : "+");
+    }
+
+    private String git(String... arguments) throws IOException, InterruptedException {
+        ProcessBuilder builder = new ProcessBuilder("git", "-C", root.toString());
+        builder.command().addAll(java.util.List.of(arguments));
+        try {
+            Process git = builder.redirectError(ProcessBuilder.Redirect.DISCARD).start();
+            String said = new String(git.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+            return git.waitFor() == 0 ? said.strip() : "";
+        } catch (IOException e) {
+            return ""; // a machine without git
+        }
+    }
+}

@@ -1,0 +1,69 @@
+package io.preservarium.pusher.benchmarks.scenario;
+
+import io.preservarium.pusher.benchmarks.Workplace;
+import io.preservarium.pusher.benchmarks.report.Result;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/** What can be asked of the pusher, by the names that {@code ./dev bench} takes. */
+public enum Scenario {
+    REST("commands posted one by one", at -> new RestCommands(at).run()),
+    COAP_UPLINK("CoAP uplinks of devices for which nothing waits", at -> new CoapUplinks(at).run()),
+    COAP_COMMAND("CoAP uplinks answered with a command that a script formats", at -> new CoapCommands(at).run()),
+    MQTT("commands in Kafka → PUBACK and 'sent', with a Python script", at -> new MqttCommands(at).run());
+
+    private final String question;
+    private final Run run;
+    private final List<String> javaOptions;
+    private final Map<String, String> environment;
+
+    Scenario(String question, Run run) {
+        this(question, run, List.of(), Map.of());
+    }
+
+    Scenario(String question, Run run, List<String> javaOptions, Map<String, String> environment) {
+        this.question = question;
+        this.run = run;
+        this.javaOptions = javaOptions;
+        this.environment = environment;
+    }
+
+    /** How a scenario does what it does. */
+    interface Run {
+        Result run(Workplace at) throws Exception;
+    }
+
+    /** By the name in lower case with dashes. */
+    public static Optional<Scenario> of(String word) {
+        for (Scenario scenario : values()) {
+            if (scenario.word().equals(word)) {
+                return Optional.of(scenario);
+            }
+        }
+        return Optional.empty();
+    }
+
+    public String word() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    public String question() {
+        return question;
+    }
+
+    /** What the services' JVMs must be started with for it. */
+    public List<String> javaOptions() {
+        return javaOptions;
+    }
+
+    /** Settings of the services that it needs. */
+    public Map<String, String> environment() {
+        return environment;
+    }
+
+    public Result run(Workplace at) throws Exception {
+        return run.run(at);
+    }
+}
