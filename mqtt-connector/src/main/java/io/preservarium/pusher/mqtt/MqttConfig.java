@@ -35,8 +35,8 @@ public interface MqttConfig {
     @WithDefault("30s")
     Duration keepAlive();
 
-    /** Commands on their way to the broker at one time, if the broker allows as many; MQTT_IN_FLIGHT. */
-    @WithDefault("100")
+    /** Commands on their way at one time, from being formatted to the broker's answer; MQTT_IN_FLIGHT. */
+    @WithDefault("500")
     int inFlight();
 
     /** Devices whose turn can wait here for a free place in flight; of more it is enough to know that there are some; MQTT_MAX_TURNS. */

@@ -19,7 +19,10 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** From a device's turn to the broker: take the command, publish it, say what became of it. Nothing here blocks. */
 final class MqttDelivery {
@@ -32,6 +35,11 @@ final class MqttDelivery {
 
     private static final int LOSSES_ALONE = 2;
 
+    /** So that a PUBLISH that the broker never answers holds up nobody for ever. */
+    private static final Duration OTHERS_WAIT_AT_MOST = Duration.ofSeconds(5);
+
+    private static final long NOBODY = 0;
+
     private final int inFlightLimit;
     private final Delivery delivery;
     private final MqttConnections connections;
@@ -42,12 +50,17 @@ final class MqttDelivery {
     private final MqttSuspects suspects;
     private final AtomicBoolean isServing = new AtomicBoolean();
     private final OpenWork inFlight = new OpenWork();
-    private volatile boolean oneIsAlone;
+    private final AtomicInteger atTheBroker = new AtomicInteger();
+    /** Number of the turn that nothing else may be in flight beside. */
+    private final AtomicLong alone = new AtomicLong(NOBODY);
 
     /** Devices with a suspect whose turn has come; only the serving thread touches this and what follows. */
     private final Set<DeviceId> goAlone = new LinkedHashSet<>();
 
     private boolean othersFirst;
+    private boolean draining;
+    private long turnsAlone;
+    private long patienceEnds;
 
     /** @param serving one thread, on which turns are given out */
     MqttDelivery(
@@ -73,7 +86,11 @@ final class MqttDelivery {
         return inFlight;
     }
 
-    /** Gives out turns while there are free places in flight. Any thread. */
+    /**
+     * Gives out turns while there are free places in flight and the broker takes more. What is still being formatted or
+     * recorded counts for the first only: with a small receive maximum the broker would wait for Kafka otherwise. The
+     * client holds back what is more than that when all of it comes at once. Any thread.
+     */
     void serve() {
         if (isServing.compareAndSet(false, true)) {
             serving.execute(this::giveOut);
@@ -82,14 +99,20 @@ final class MqttDelivery {
 
     private void giveOut() {
         isServing.set(false);
-        while (connections.isUp() && !oneIsAlone) {
+        while (connections.isUp()) {
+            if (alone.get() != NOBODY) {
+                if (!patienceIsOver()) {
+                    return;
+                }
+                alone.set(NOBODY);
+            }
             if (!goAlone.isEmpty() && !othersFirst) {
-                if (inFlight.count() == 0) {
+                if (isDrained()) {
                     giveOutAlone();
                 }
                 return;
             }
-            if (inFlight.count() >= Math.min(inFlightLimit, connections.receiveMaximum())) {
+            if (inFlight.count() >= inFlightLimit || atTheBroker.get() >= connections.receiveMaximum()) {
                 othersFirst = false;
                 return;
             }
@@ -102,17 +125,24 @@ final class MqttDelivery {
                 othersFirst = false;
             }
         }
-        if (!connections.isUp()) {
-            goAlone.clear();
-        }
+        goAlone.clear();
+        draining = false;
     }
 
     private void takeTurn(DeviceId device) {
         if (suspects.isSuspect(device)) {
             goAlone.add(device);
         } else {
-            handOut(device, false);
+            handOut(device, NOBODY);
         }
+    }
+
+    private boolean isDrained() {
+        if (inFlight.count() > 0 && !draining) {
+            draining = true;
+            startPatience();
+        }
+        return inFlight.count() == 0 || patienceIsOver();
     }
 
     /** After it the others have a go, so that many suspects do not stop everybody else. */
@@ -121,29 +151,51 @@ final class MqttDelivery {
         DeviceId device = waiting.next();
         waiting.remove();
         othersFirst = true;
-        oneIsAlone = true;
-        handOut(device, true);
+        draining = false;
+        startPatience();
+        // Beside one that the broker does not answer it is not alone, and the next loss says nothing about it.
+        long turn = inFlight.count() == 0 ? ++turnsAlone : NOBODY;
+        alone.set(turn);
+        handOut(device, turn);
     }
 
-    private void handOut(DeviceId device, boolean alone) {
+    private void startPatience() {
+        patienceEnds = System.nanoTime() + OTHERS_WAIT_AT_MOST.toNanos();
+        CompletableFuture.delayedExecutor(OTHERS_WAIT_AT_MOST.toMillis(), TimeUnit.MILLISECONDS)
+                .execute(() -> {
+                    if (connections.isUp()) {
+                        serve();
+                    }
+                });
+    }
+
+    private boolean patienceIsOver() {
+        return System.nanoTime() - patienceEnds >= 0;
+    }
+
+    private boolean isAlone(long turn) {
+        return turn != NOBODY && alone.get() == turn;
+    }
+
+    private void handOut(DeviceId device, long turn) {
         inFlight.begin();
         delivery.push(device, PUSH_FACTS)
-                .thenCompose(handOut -> publish(handOut, alone))
+                .thenCompose(handOut -> publish(handOut, turn))
                 .whenComplete((done, broken) -> {
                     if (broken != null) {
                         MqttLog.broken(device, broken);
                     }
-                    if (alone) {
-                        oneIsAlone = false;
+                    if (turn != NOBODY) {
+                        alone.compareAndSet(turn, NOBODY);
                     }
                     inFlight.end();
                     serve();
                 });
     }
 
-    private CompletionStage<HandOut> publish(HandOut handOut, boolean alone) {
+    private CompletionStage<HandOut> publish(HandOut handOut, long turn) {
         return switch (handOut) {
-            case Offer offer -> publish(offer, alone);
+            case Offer offer -> publish(offer, turn);
             case HandOut.Nothing nothing -> CompletableFuture.completedFuture(nothing);
             case HandOut.NotReady notReady -> CompletableFuture.completedFuture(notReady);
             case HandOut.NotRecorded notRecorded -> CompletableFuture.completedFuture(notRecorded);
@@ -152,19 +204,21 @@ final class MqttDelivery {
         };
     }
 
-    private CompletionStage<HandOut> publish(Offer offer, boolean alone) {
+    private CompletionStage<HandOut> publish(Offer offer, long turn) {
         return switch (connections.target(offer.command().metadata())) {
             case MqttTarget.Read.Right(MqttTarget target) -> {
                 Duration life =
                         Duration.between(clock.instant(), offer.command().expiresAt());
                 long start = System.nanoTime();
-                yield connections
-                        .publish(target, offer.command().requestId(), offer.bytes(), life)
-                        .thenApply(outcome -> {
-                            metrics.published(outcome, Duration.ofNanos(System.nanoTime() - start));
-                            tell(offer, target, outcome, alone);
-                            return offer;
-                        });
+                CompletionStage<MqttOutcome> published =
+                        connections.publish(target, offer.command().requestId(), offer.bytes(), life);
+                atTheBroker.incrementAndGet();
+                yield published.thenApply(outcome -> {
+                    atTheBroker.decrementAndGet();
+                    metrics.published(outcome, Duration.ofNanos(System.nanoTime() - start));
+                    tell(offer, target, outcome, isAlone(turn));
+                    return offer;
+                });
             }
             case MqttTarget.Read.Wrong(String why) -> {
                 delivery.refused(offer, Reason.INVALID_METADATA, why);

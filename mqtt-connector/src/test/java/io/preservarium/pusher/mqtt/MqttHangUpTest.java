@@ -64,7 +64,7 @@ class MqttHangUpTest {
                 .qos(MqttQos.AT_LEAST_ONCE)
                 .send()
                 .join();
-        TestConfig config = TestConfig.at(port);
+        TestConfig config = TestConfig.at(port).allowing("$SYS/");
         MqttConnections connections = new MqttConnections(config);
         Turns turns = new Turns(config.maxTurns());
         MqttRoute route = new MqttRoute(connections, turns);
@@ -109,6 +109,18 @@ class MqttHangUpTest {
         awaitTheEndOf(20);
     }
 
+    /** A setting allows the topic, and this broker still closes the connection for it. */
+    @Test
+    void anAllowedDollarTopicThatTheBrokerHangsUpOnFailsWithTheBrokersReason() {
+        delivery.take(offer("dollar", Map.of("topic", "$SYS/pub")));
+        takeGood();
+        awaitTheEndOf(1);
+        assertThat(delivery.failed.getFirst().why())
+                .endsWith(
+                        "the broker closed the connection: PROTOCOL_ERROR (0x82), Sent PUBLISH for a topic that starts"
+                                + " with '$'");
+    }
+
     /** Bad ones stand evenly between good ones. */
     private void takeCommands(int bad, int qos) {
         int distance = GOOD / bad;
@@ -117,6 +129,12 @@ class MqttHangUpTest {
                 delivery.take(offer("bad-" + i, Map.of("topic", "hangup/" + i, "qos", qos)));
             }
             delivery.take(offer("good-" + i, Map.of("topic", "good/" + i, "qos", qos)));
+        }
+    }
+
+    private void takeGood() {
+        for (int i = 0; i < GOOD; i++) {
+            delivery.take(offer("good-" + i, Map.of("topic", "good/" + i)));
         }
     }
 
@@ -130,7 +148,7 @@ class MqttHangUpTest {
                 .isEqualTo(IntStream.range(0, GOOD).mapToObj(i -> "good-" + i).collect(Collectors.toSet()));
         assertThat(ids(delivery.failed.stream().map(FakeDelivery.Failed::offer)))
                 .hasSize(bad)
-                .allMatch(id -> id.startsWith("bad-"));
+                .noneMatch(id -> id.startsWith("good-"));
         Map<String, Long> extra = delivery.notSent.stream()
                 .collect(Collectors.groupingBy(
                         lost -> lost.offer().command().requestId().value(), Collectors.counting()));

@@ -5,10 +5,19 @@ import java.util.List;
 import java.util.Optional;
 
 /** Settings of a test. */
-record TestConfig(int port, int inFlight, int maxTurns, Duration drain) implements MqttConfig {
+record TestConfig(int port, int inFlight, int maxTurns, Duration drain, Optional<List<String>> dollarTopics)
+        implements MqttConfig {
+
+    TestConfig(int port, int inFlight, int maxTurns, Duration drain) {
+        this(port, inFlight, maxTurns, drain, Optional.empty());
+    }
 
     static TestConfig at(int port) {
         return new TestConfig(port, 100, 1_000, Duration.ofSeconds(3));
+    }
+
+    TestConfig allowing(String dollarTopics) {
+        return new TestConfig(port, inFlight, maxTurns, drain, Optional.of(List.of(dollarTopics)));
     }
 
     @Override
@@ -39,11 +48,6 @@ record TestConfig(int port, int inFlight, int maxTurns, Duration drain) implemen
     @Override
     public Duration keepAlive() {
         return Duration.ofSeconds(30);
-    }
-
-    @Override
-    public Optional<List<String>> dollarTopics() {
-        return Optional.empty();
     }
 
     @Override

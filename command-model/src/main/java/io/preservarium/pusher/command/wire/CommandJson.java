@@ -6,10 +6,8 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import io.preservarium.pusher.command.Command;
 import io.preservarium.pusher.command.DeviceId;
-import io.preservarium.pusher.command.ForeignText;
 import io.preservarium.pusher.command.PlainValues;
 import io.preservarium.pusher.command.RequestId;
-import io.preservarium.pusher.command.StatusEvent;
 import io.preservarium.pusher.command.wire.CommandFields.Expiry;
 import java.io.IOException;
 import java.time.Instant;
@@ -39,11 +37,7 @@ public final class CommandJson {
 
             /** All violations in one line that fits into an event and a header. */
             public String message() {
-                return ForeignText.bounded(
-                        String.join(
-                                "; ",
-                                violations.stream().map(Violation::toString).toList()),
-                        StatusEvent.MAX_MESSAGE_LENGTH);
+                return Violation.line(violations);
             }
         }
     }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.preservarium.pusher.command.Digest;
+import io.preservarium.pusher.command.ForeignText;
 import io.preservarium.pusher.command.ParserLayer;
 import io.preservarium.pusher.command.ParserRef;
 import io.preservarium.pusher.command.PublishedScript;
@@ -23,6 +24,8 @@ import java.util.TreeMap;
 public final class ScriptJson {
 
     private static final Set<String> UPLOAD_FIELDS = Set.of("source", "companions", "examples");
+
+    private static final String NOT_UNICODE = "is not valid Unicode";
 
     private ScriptJson() {}
 
@@ -103,12 +106,17 @@ public final class ScriptJson {
         Optional<String> source = Json.text(node, "source");
         if (source.isEmpty()) {
             violations.add(new Violation("source", "must be the text of the script"));
+        } else if (!ForeignText.isWellFormed(source.get())) {
+            violations.add(new Violation("source", NOT_UNICODE));
         }
         Map<String, String> companions = new TreeMap<>();
         JsonNode files = node.path("companions");
         if (files.isObject() || isAbsent(files)) {
             files.properties().forEach(file -> {
-                if (file.getValue().isTextual()) {
+                if (file.getValue().isTextual()
+                        && !ForeignText.isWellFormed(file.getKey() + file.getValue().textValue())) {
+                    violations.add(new Violation("companions", NOT_UNICODE));
+                } else if (file.getValue().isTextual()) {
                     companions.put(file.getKey(), file.getValue().textValue());
                 } else {
                     violations.add(new Violation("companions." + file.getKey(), "must be the text of the file"));

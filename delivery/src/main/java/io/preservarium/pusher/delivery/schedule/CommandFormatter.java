@@ -32,8 +32,7 @@ final class CommandFormatter {
     Optional<Command> read(Waiting waiting, byte[] record) {
         return switch (CommandJson.readRecord(
                 record, waiting.requestId(), waiting.facts().acceptedAt(), AS_ACCEPTED)) {
-            case CommandJson.Read.Valid(Command command) ->
-                Optional.of(accepted(command, waiting));
+            case CommandJson.Read.Valid(Command command) -> Optional.of(accepted(command, waiting));
             case CommandJson.Read.Invalid ignored -> Optional.empty();
         };
     }
