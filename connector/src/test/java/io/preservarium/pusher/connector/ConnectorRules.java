@@ -52,7 +52,9 @@ public final class ConnectorRules {
             .that()
             .resideInAnyPackage(
                     "io.preservarium.pusher.command..",
+                    "io.preservarium.pusher.journal..",
                     "io.preservarium.pusher.parsers..",
+                    "io.preservarium.pusher.catalog..",
                     "io.preservarium.pusher.delivery..",
                     "io.preservarium.pusher.connector..")
             .should()

@@ -4,20 +4,26 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
-import java.util.Map;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /** What the connector counts. */
 final class MqttMetrics {
 
     private final Counter connections;
-    private final Map<String, Timer> publishes;
+    private final Timer written;
+    private final Timer taken;
+    private final Timer noSubscribers;
+    private final Timer refused;
+    private final Timer notTried;
+    private final Timer lost;
 
     MqttMetrics(MeterRegistry registry) {
         connections = registry.counter("pusher.connections", "protocol", "mqtt");
-        publishes = Stream.of("written", "taken", "no_subscribers", "refused", "lost", "not_tried")
-                .collect(Collectors.toUnmodifiableMap(outcome -> outcome, outcome -> publishes(outcome, registry)));
+        written = publishes("written", registry);
+        taken = publishes("taken", registry);
+        noSubscribers = publishes("no_subscribers", registry);
+        refused = publishes("refused", registry);
+        notTried = publishes("not_tried", registry);
+        lost = publishes("lost", registry);
     }
 
     private static Timer publishes(String outcome, MeterRegistry registry) {
@@ -29,20 +35,20 @@ final class MqttMetrics {
     }
 
     void published(MqttOutcome outcome, Duration took) {
-        publishes.get(word(outcome)).record(took);
+        timer(outcome).record(took);
     }
 
     void connected() {
         connections.increment();
     }
 
-    private static String word(MqttOutcome outcome) {
+    private Timer timer(MqttOutcome outcome) {
         return switch (outcome) {
-            case MqttOutcome.Written written -> "written";
-            case MqttOutcome.Taken taken -> taken.noSubscribers() ? "no_subscribers" : "taken";
-            case MqttOutcome.Refused refused -> "refused";
-            case MqttOutcome.NotTried notTried -> "not_tried";
-            case MqttOutcome.Lost lost -> "lost";
+            case MqttOutcome.Written w -> written;
+            case MqttOutcome.Taken t -> t.noSubscribers() ? noSubscribers : taken;
+            case MqttOutcome.Refused r -> refused;
+            case MqttOutcome.NotTried n -> notTried;
+            case MqttOutcome.Lost l -> lost;
         };
     }
 }

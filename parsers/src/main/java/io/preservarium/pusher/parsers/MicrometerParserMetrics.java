@@ -1,5 +1,6 @@
 package io.preservarium.pusher.parsers;
 
+import io.preservarium.pusher.parsers.runtime.ParserMetrics;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.preservarium.pusher.command.ParserRef;

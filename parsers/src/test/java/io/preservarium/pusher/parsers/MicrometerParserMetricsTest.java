@@ -2,6 +2,7 @@ package io.preservarium.pusher.parsers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.preservarium.pusher.parsers.runtime.ParserMetrics;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.preservarium.pusher.command.ParserRef;
 import java.time.Duration;

@@ -1,5 +1,7 @@
 package io.preservarium.pusher.parsers;
 
+import io.preservarium.pusher.parsers.check.ParserCheck;
+import io.preservarium.pusher.parsers.script.ParserScript;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Map;

@@ -2,6 +2,7 @@ package io.preservarium.pusher.parsers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.preservarium.pusher.parsers.runtime.ParserMetrics;
 import io.preservarium.pusher.command.ParserLayer;
 import io.preservarium.pusher.command.ParserRef;
 import java.time.Duration;
@@ -41,14 +42,13 @@ class ParserMetricsTest {
     @Test
     void loadsHitsAndOutcomesAreCounted() {
         Told told = new Told();
+        TestScripts scripts = new TestScripts();
         try (ScriptParser parser = ScriptParser.start(
-                new TestConfig(Optional.empty(), Duration.ofMillis(250), Duration.ofSeconds(5), 1),
-                ParserCatalog.ofFiles(),
+                new TestConfig(Duration.ofMillis(250), Duration.ofSeconds(5), 1),
+                scripts,
                 told)) {
-            assertThat(parser.isReady()).isTrue();
             ParserRef ref = new ParserRef("a.py");
-            parser.catalog()
-                    .put(
+            scripts.put(
                             ParserLayer.TOPIC,
                             Runtime.script(ref, "def format_command(c): return c['payload'].get('b') and b'b'"));
             Runtime.get(parser.format(ref, Optional.empty(), Runtime.command("a", Map.of("b", true)), Map.of()));
@@ -69,7 +69,7 @@ class ParserMetricsTest {
     @Test
     void aClosedRuntimeAnswersAndDoesNotHang() {
         ScriptParser parser = ScriptParser.start(
-                new TestConfig(Optional.empty(), Duration.ofMillis(250), Duration.ofSeconds(5), 1),
+                new TestConfig(Duration.ofMillis(250), Duration.ofSeconds(5), 1),
                 Runtime.CATALOG,
                 ParserMetrics.none());
         ParserRef ref = Runtime.python("def format_command(c): return b'x'");

@@ -6,9 +6,10 @@ import java.util.Optional;
 
 /**
  * Commands as any producer may write them to Kafka or post them: number {@code n} of a run goes to device {@code n}
- * modulo the number of devices, under the id {@code <run>-<n>}.
+ * modulo the number of devices, under the id {@code <run>-<n>}. Devices are named after the run that first told them something.
  */
-public record Commands(String run, Kind kind, String script, int devices, int count, Optional<Instant> notBefore) {
+public record Commands(
+        String run, Kind kind, String script, String deviceRun, int devices, int count, Optional<Instant> notBefore) {
 
     /** How they travel; what a device's id starts with. */
     public enum Kind {
@@ -23,16 +24,21 @@ public record Commands(String run, Kind kind, String script, int devices, int co
     }
 
     public static Commands coap(String run, String script, int devices, int count) {
-        return new Commands(run, Kind.COAP, script, devices, count, Optional.empty());
+        return new Commands(run, Kind.COAP, script, run, devices, count, Optional.empty());
     }
 
     public static Commands mqtt(String run, String script, int devices, int count) {
-        return new Commands(run, Kind.MQTT, script, devices, count, Optional.empty());
+        return new Commands(run, Kind.MQTT, script, run, devices, count, Optional.empty());
     }
 
     /** The same, none to be sent before that. */
     public Commands notBefore(Instant moment) {
-        return new Commands(run, kind, script, devices, count, Optional.of(moment));
+        return new Commands(run, kind, script, deviceRun, devices, count, Optional.of(moment));
+    }
+
+    /** So many further ones, without a time, for each of the same devices. */
+    public Commands more(int each) {
+        return new Commands(run + "more", kind, script, deviceRun, devices, devices * each, Optional.empty());
     }
 
     /** Devices have the run in their names, so that no two runs meet. */
@@ -41,7 +47,7 @@ public record Commands(String run, Kind kind, String script, int devices, int co
     }
 
     public String device(int number) {
-        return device(run, number);
+        return device(deviceRun, number);
     }
 
     public String topic(int device) {

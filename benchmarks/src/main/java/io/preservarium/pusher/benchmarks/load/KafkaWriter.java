@@ -3,6 +3,7 @@ package io.preservarium.pusher.benchmarks.load;
 import io.preservarium.pusher.command.wire.Topics;
 import java.io.IOException;
 import java.time.Clock;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -48,15 +49,29 @@ public final class KafkaWriter implements AutoCloseable {
     }
 
     public void write(String topic, Commands commands) throws IOException {
+        writeInTurn(topic, List.of(commands));
+    }
+
+    /** One of each, then the next of each: as when several applications write at once. */
+    public void writeInTurn(List<Commands> all) throws IOException {
+        writeInTurn(Topics.COMMANDS, all);
+    }
+
+    private void writeInTurn(String topic, List<Commands> all) throws IOException {
+        int most = all.stream().mapToInt(Commands::count).max().orElse(0);
         AtomicReference<Exception> failure = new AtomicReference<>();
-        for (int n = 0; n < commands.count(); n++) {
-            var unused = producer.send(
-                    new ProducerRecord<>(topic, commands.key(n), commands.value(n, clock.instant())),
-                    (metadata, refused) -> {
-                        if (refused != null) {
-                            failure.compareAndSet(null, refused);
-                        }
-                    });
+        for (int n = 0; n < most; n++) {
+            for (Commands commands : all) {
+                if (n < commands.count()) {
+                    var unused = producer.send(
+                            new ProducerRecord<>(topic, commands.key(n), commands.value(n, clock.instant())),
+                            (metadata, refused) -> {
+                                if (refused != null) {
+                                    failure.compareAndSet(null, refused);
+                                }
+                            });
+                }
+            }
         }
         producer.flush();
         if (failure.get() != null) {

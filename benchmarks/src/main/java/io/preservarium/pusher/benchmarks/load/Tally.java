@@ -71,6 +71,20 @@ public final class Tally {
         }
     }
 
+    /** Returns when that many commands have failed for that reason. */
+    public synchronized void awaitFailures(String reason, int wanted, Duration atMost)
+            throws IOException, InterruptedException {
+        long deadline = System.nanoTime() + atMost.toNanos();
+        while (failures.getOrDefault(reason, 0) < wanted) {
+            long left = deadline - System.nanoTime();
+            if (left <= 0) {
+                throw new IOException("after " + atMost.toSeconds() + " s not " + wanted + " times " + reason + " but "
+                        + failures);
+            }
+            TimeUnit.NANOSECONDS.timedWait(this, Math.min(left, TimeUnit.SECONDS.toNanos(1)));
+        }
+    }
+
     /** Returns when every command has been in the state. */
     public void awaitAll(String state, Duration atMost) throws IOException, InterruptedException {
         await(state, count, atMost);

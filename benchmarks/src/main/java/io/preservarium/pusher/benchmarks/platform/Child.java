@@ -4,6 +4,8 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.io.Writer;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,7 +18,11 @@ import java.util.concurrent.TimeUnit;
 /** A program that is told what to do by lines on its standard input and answers by lines on its standard output. */
 public final class Child implements AutoCloseable {
 
+    /** How long a start may take, on a machine that is busy with other things too. */
+    public static final Duration START = Duration.ofMinutes(3);
+
     private static final Duration TIME_TO_STOP = Duration.ofSeconds(10);
+    private static final long LOOK_MILLIS = 100;
     private static final String END = "";
 
     private final String name;
@@ -89,6 +95,21 @@ public final class Child implements AutoCloseable {
             }
             if (line.startsWith(start)) {
                 return line.substring(start.length()).strip();
+            }
+        }
+    }
+
+    /** Returns when it takes connections there. */
+    public void awaitListening(InetSocketAddress address, Duration atMost) throws IOException, InterruptedException {
+        long deadline = System.nanoTime() + atMost.toNanos();
+        while (true) {
+            try (Socket socket = new Socket()) {
+                socket.connect(address);
+                return;
+            } catch (IOException e) {
+                if (process.waitFor(LOOK_MILLIS, TimeUnit.MILLISECONDS) || System.nanoTime() > deadline) {
+                    throw new IOException(name + " does not listen at " + address + "; see " + errors, e);
+                }
             }
         }
     }

@@ -29,7 +29,6 @@ final class MqttCommands {
 
     private static final double WANTED = 0.5;
     private static final Duration PATIENCE = Duration.ofMinutes(10);
-    private static final Duration START = Duration.ofSeconds(60);
     private static final String PUSHER = "pusher";
     private static final String PYTHON = "confluent-kafka + paho, same script";
     private static final String BARE = "hivemq-mqtt-client alone";
@@ -151,7 +150,7 @@ final class MqttCommands {
                             at.root().resolve("parsers/scripts").toString()),
                     Map.of("PYTHONDONTWRITEBYTECODE", "1"),
                     at.log("paho-consumer"));
-            child.await("ready", START);
+            child.await("ready", Child.START);
         }
 
         @Override
@@ -200,7 +199,7 @@ final class MqttCommands {
                             Integer.toString(IN_FLIGHT)),
                     Map.of(),
                     at.log("bare-mqtt"));
-            child.await("ready", START);
+            child.await("ready", Child.START);
         }
 
         @Override

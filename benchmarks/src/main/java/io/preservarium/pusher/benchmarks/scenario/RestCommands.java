@@ -13,13 +13,11 @@ import io.preservarium.pusher.benchmarks.report.Result;
 import io.preservarium.pusher.benchmarks.report.Round;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Commands posted one by one over connections that stay open: to the pusher, whose connectors take them up meanwhile; to
@@ -37,7 +35,6 @@ final class RestCommands {
     private static final String PATH = "/api/v1/commands";
     private static final int BARE_PORT = 8010;
     private static final int FASTAPI_PORT = 8011;
-    private static final Duration START = Duration.ofSeconds(60);
 
     private final Workplace at;
     private final int devices;
@@ -151,7 +148,7 @@ final class RestCommands {
 
     private Contender childDoor(String name, InetSocketAddress address, Child child)
             throws IOException, InterruptedException {
-        awaitListening(address);
+        child.awaitListening(address, Child.START);
         return new ChildDoor(name, address, child);
     }
 
@@ -211,21 +208,6 @@ final class RestCommands {
         public void close() throws IOException, InterruptedException {
             super.close();
             child.close();
-        }
-    }
-
-    private static void awaitListening(InetSocketAddress address) throws IOException, InterruptedException {
-        long deadline = System.nanoTime() + START.toNanos();
-        while (true) {
-            try (Socket socket = new Socket()) {
-                socket.connect(address);
-                return;
-            } catch (IOException e) {
-                if (System.nanoTime() > deadline) {
-                    throw e;
-                }
-                TimeUnit.MILLISECONDS.sleep(100);
-            }
         }
     }
 }

@@ -12,7 +12,23 @@ public enum Scenario {
     REST("commands posted one by one", at -> new RestCommands(at).run()),
     COAP_UPLINK("CoAP uplinks of devices for which nothing waits", at -> new CoapUplinks(at).run()),
     COAP_COMMAND("CoAP uplinks answered with a command that a script formats", at -> new CoapCommands(at).run()),
-    MQTT("commands in Kafka → PUBACK and 'sent', with a Python script", at -> new MqttCommands(at).run());
+    MQTT("commands in Kafka → PUBACK and 'sent', with a Python script", at -> new MqttCommands(at).run()),
+    GROWTH(
+            "the same work with 1, 10 and 100 commands waiting for each device",
+            at -> new Growth(at).run(),
+            List.of(),
+            Map.of("WAITING_PER_DEVICE", Integer.toString(Growth.WAITING_PER_DEVICE))),
+    BACKLOG(
+            "both connectors go on after a pause in which many commands were accepted",
+            at -> new Backlog(at).run(),
+            List.of("coap-connector:-Xmx512m", "mqtt-connector:-Xmx512m"),
+            Map.of()),
+    ONE_DEVICE("far too many commands for one device, and what the others notice", at -> new OneDevice(at).run()),
+    MILLION(
+            "a million commands waiting",
+            at -> new Million(at).run(),
+            List.of("coap-connector:-Xmx512m"),
+            Map.of());
 
     private final String question;
     private final Run run;

@@ -29,7 +29,6 @@ final class Uplinks implements Contender {
 
     private static final String TOPIC = "bench_uplinks";
     private static final int BASELINE_PORT = 5684;
-    private static final Duration START = Duration.ofSeconds(60);
 
     /** What has to be closed beside the fleet. */
     private interface Server extends AutoCloseable {
@@ -88,7 +87,7 @@ final class Uplinks implements Contender {
                         TOPIC),
                 Map.of(),
                 at.log("californium"));
-        child.await("ready", START);
+        child.await("ready", Child.START);
         return new Uplinks(at, BASELINE, address, devices, new Server() {
             @Override
             public Map<String, Long> processes() throws IOException {

@@ -1,7 +1,7 @@
 package io.preservarium.pusher.connector.internal;
 
 import io.preservarium.pusher.parsers.ParsersConfig;
-import io.preservarium.pusher.parsers.ScriptCheckDoor;
+import io.preservarium.pusher.parsers.ScriptChecks;
 import io.preservarium.pusher.parsers.ScriptParser;
 import io.quarkus.security.Authenticated;
 import io.smallrye.common.annotation.Blocking;
@@ -17,10 +17,10 @@ import org.jspecify.annotations.Nullable;
 @Authenticated
 public class ScriptCheckResource {
 
-    private final ScriptCheckDoor scripts;
+    private final ScriptChecks scripts;
 
     public ScriptCheckResource(ScriptParser parser, ParsersConfig limits) {
-        this.scripts = new ScriptCheckDoor(parser, limits);
+        this.scripts = new ScriptChecks(parser, limits);
     }
 
     @POST

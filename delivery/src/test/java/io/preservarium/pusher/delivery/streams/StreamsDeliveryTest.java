@@ -8,6 +8,7 @@ import io.kroxylicious.testing.kafka.junit5ext.KafkaClusterExtension;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.preservarium.pusher.command.Cancellation;
 import io.preservarium.pusher.command.Command;
+import io.preservarium.pusher.command.CommandState;
 import io.preservarium.pusher.command.DeviceId;
 import io.preservarium.pusher.command.Digest;
 import io.preservarium.pusher.command.ParserRef;
@@ -365,6 +366,37 @@ class StreamsDeliveryTest {
         await().atMost(SOON).until(() -> eligible.contains(new DeviceId("dev")));
     }
 
+    /** Nothing but being woken makes this route ask, so one lost wake-up leaves a command behind. */
+    @Test
+    void noWakeUpIsLostWhileCommandsComeInAndOutcomesAreTold() throws Exception {
+        push = true;
+        StreamsDelivery delivery = ready("a");
+        Thread pusher = Thread.ofPlatform().daemon().start(() -> {
+            while (!Thread.currentThread().isInterrupted()) {
+                DeviceId device = eligible.poll();
+                if (device == null) {
+                    Thread.onSpinWait();
+                } else {
+                    delivery.push(device, Map.of()).thenAccept(handOut -> {
+                        if (handOut instanceof HandOut.Offer offer) {
+                            delivery.sent(offer, Map.of(), Optional.empty());
+                        }
+                    });
+                }
+            }
+        });
+        for (int i = 0; i < 400; i++) {
+            producer.send(record(command("dev" + i % 7, "r" + i)));
+        }
+        await().atMost(SOON).until(() -> {
+            status.poll(Duration.ofMillis(50))
+                    .forEach(r -> StatusJson.read(r.value()).ifValid().ifPresent(events::add));
+            return events.stream().filter(StatusEvent::isFinal).count() >= 400;
+        });
+        pusher.interrupt();
+        assertThat(events).filteredOn(e -> e.state() == CommandState.SENDING).allMatch(e -> e.attempt() == 1);
+    }
+
     @Test
     void anAttemptThatDidNotLeaveIsRetriedAFewTimesAndThenFails() throws Exception {
         StreamsDelivery delivery = ready("a");
@@ -452,10 +484,14 @@ class StreamsDeliveryTest {
     }
 
     private void send(Command command) throws Exception {
+        producer.send(record(command)).get(10, TimeUnit.SECONDS);
+    }
+
+    private ProducerRecord<byte[], byte[]> record(Command command) {
         ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(
                 prefix + "c", command.deviceId().value().getBytes(StandardCharsets.UTF_8), CommandJson.write(command));
         record.headers().add(Headers.ORIGIN, "rest".getBytes(StandardCharsets.UTF_8));
-        producer.send(record).get(10, TimeUnit.SECONDS);
+        return record;
     }
 
     private HandOut answer(StreamsDelivery delivery, String device, String exchange) {

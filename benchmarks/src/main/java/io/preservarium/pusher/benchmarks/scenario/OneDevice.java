@@ -1,0 +1,179 @@
+package io.preservarium.pusher.benchmarks.scenario;
+
+import io.preservarium.pusher.benchmarks.Workplace;
+import io.preservarium.pusher.benchmarks.load.CoapFleet;
+import io.preservarium.pusher.benchmarks.load.Commands;
+import io.preservarium.pusher.benchmarks.load.Evidence;
+import io.preservarium.pusher.benchmarks.load.KafkaWriter;
+import io.preservarium.pusher.benchmarks.load.RoundRobin;
+import io.preservarium.pusher.benchmarks.load.Tally;
+import io.preservarium.pusher.benchmarks.load.Traffic;
+import io.preservarium.pusher.benchmarks.load.UntilFetched;
+import io.preservarium.pusher.benchmarks.report.Fact;
+import io.preservarium.pusher.benchmarks.report.Limit;
+import io.preservarium.pusher.benchmarks.report.Result;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * A legal client writes far more commands for one device than may wait. What is too much is refused, and other devices,
+ * which call at a quarter of the full load, are answered nearly as quickly as when it is quiet.
+ */
+final class OneDevice {
+
+    /** WAITING_PER_DEVICE, the default. */
+    private static final int WAITING_PER_DEVICE = 100;
+
+    private static final double WANTED = 2;
+    private static final Duration PATIENCE = Duration.ofMinutes(15);
+
+    private final Workplace at;
+    private final int count;
+    private final int devices;
+    private final Duration during;
+    private final List<Fact> facts = new ArrayList<>();
+    private final List<String> notes = new ArrayList<>();
+
+    OneDevice(Workplace at) {
+        this.at = at;
+        this.count = at.options().commands(100_000, 2_000);
+        this.devices = at.options().devices(10_000, 200);
+        this.during = Duration.ofSeconds(2L * at.options().seconds());
+    }
+
+    /** Other devices at a pace, for as long as told. */
+    private interface Others {
+        Traffic call(CoapFleet fleet, double perSecond, Duration during) throws IOException;
+    }
+
+    Result run() throws Exception {
+        try (KafkaWriter writer = new KafkaWriter(at.pusher().kafka(), at.clock());
+                Evidence evidence = new Evidence(at.pusher().kafka())) {
+            WarmUp warmUp = new WarmUp(at, writer, evidence);
+            int warm = at.options().quick() ? 100 : 10_000;
+            warmUp.coap(warm);
+            double commands = warmUp.coap(warm);
+            uplinks(writer, evidence);
+            commands(writer, evidence, commands / 4);
+        }
+        Map<String, String> settings = new LinkedHashMap<>();
+        settings.put("commands for one device", Integer.toString(count));
+        settings.put("other devices", Integer.toString(devices));
+        settings.put("script", at.options().script());
+        return new Result(
+                Scenario.ONE_DEVICE.word(),
+                Scenario.ONE_DEVICE.question(),
+                settings,
+                List.of(),
+                List.of(),
+                facts,
+                notes);
+    }
+
+    private void uplinks(KafkaWriter writer, Evidence evidence) throws IOException, InterruptedException {
+        String run = at.newRun("other");
+        try (CoapFleet fleet = new CoapFleet(
+                at.pusher().coap(),
+                Math.min(Uplinks.PORTS, devices),
+                n -> Commands.device(run, n),
+                Uplinks.PAYLOAD)) {
+            fleet.run(new RoundRobin(devices, during), at.options().inFlight());
+            Traffic full = fleet.run(new RoundRobin(devices, during), at.options().inFlight());
+            double pace = full.round().perSecond() / 4;
+            at.say("full load %,.0f uplinks/s", full.round().perSecond());
+            compare("uplinks", pace, writer, evidence, fleet, this::callFor);
+        }
+    }
+
+    private Traffic callFor(CoapFleet fleet, double perSecond, Duration during) throws IOException {
+        return fleet.runPaced(new RoundRobin(devices, during), at.options().inFlight(), perSecond);
+    }
+
+    /** Each call fetches a command that waits for it. */
+    private void commands(KafkaWriter writer, Evidence evidence, double pace)
+            throws IOException, InterruptedException {
+        int enough = (int) Math.ceil(pace * during.toSeconds());
+        Commands quiet = Commands.coap(at.newRun("quiet"), at.options().script(), enough, enough);
+        Commands loud = Commands.coap(at.newRun("loud"), at.options().script(), enough, enough);
+        for (Commands commands : List.of(quiet, loud)) {
+            Tally tally = evidence.follow(commands);
+            writer.write(commands);
+            tally.awaitAll("queued", PATIENCE);
+            evidence.forget(tally);
+        }
+        new Quiet(at).await();
+        Traffic before;
+        try (CoapFleet fleet = fleet(quiet)) {
+            before = fleet.runPaced(new UntilFetched(enough, 1, PATIENCE), at.options().inFlight(), pace);
+        }
+        CompletableFuture<Void> flood = flood(writer, evidence);
+        Traffic meanwhile;
+        try (CoapFleet fleet = fleet(loud)) {
+            meanwhile = fleet.runPaced(new UntilFetched(enough, 1, PATIENCE), at.options().inFlight(), pace);
+        }
+        note("uplinks answered with a command", pace, before, meanwhile, flood.isDone());
+        flood.join();
+    }
+
+    private CoapFleet fleet(Commands commands) throws IOException {
+        return new CoapFleet(
+                at.pusher().coap(), Math.min(Uplinks.PORTS, commands.devices()), commands::device, Uplinks.PAYLOAD);
+    }
+
+    private void compare(
+            String what, double pace, KafkaWriter writer, Evidence evidence, CoapFleet fleet, Others others)
+            throws IOException, InterruptedException {
+        new Quiet(at).await();
+        Traffic before = others.call(fleet, pace, during);
+        CompletableFuture<Void> flood = flood(writer, evidence);
+        Traffic meanwhile = others.call(fleet, pace, during);
+        note(what, pace, before, meanwhile, flood.isDone());
+        flood.join();
+    }
+
+    /** Writes them all and waits until each but those that may wait is refused. */
+    private CompletableFuture<Void> flood(KafkaWriter writer, Evidence evidence) {
+        Commands commands = Commands.coap(at.newRun("flood"), at.options().script(), 1, count);
+        Tally tally = evidence.follow(commands);
+        return CompletableFuture.runAsync(() -> {
+            try {
+                long start = System.nanoTime();
+                writer.write(commands);
+                tally.awaitFailures("QUEUE_FULL", count - WAITING_PER_DEVICE, PATIENCE);
+                evidence.forget(tally);
+                facts.add(new Fact(
+                        "commands refused with QUEUE_FULL",
+                        tally.failures().get("QUEUE_FULL"),
+                        "",
+                        Limit.atLeast(count - WAITING_PER_DEVICE)));
+                facts.add(Fact.of(
+                        "taken in and refused", count * 1e9 / (System.nanoTime() - start), "/s"));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+    }
+
+    private void note(String what, double pace, Traffic before, Traffic meanwhile, boolean overBefore) {
+        double quiet = before.latencies().getValueAtPercentile(99) / 1e6;
+        double loud = meanwhile.latencies().getValueAtPercentile(99) / 1e6;
+        facts.add(Fact.of(what + ", quarter load", pace, "/s"));
+        facts.add(Fact.of(what + ", p99 when quiet", quiet, "ms"));
+        facts.add(Fact.of(what + ", p99 meanwhile", loud, "ms"));
+        facts.add(new Fact(what + ", p99 meanwhile / when quiet", loud / quiet, "", Limit.atMost(WANTED)));
+        if (overBefore) {
+            notes.add(what + ": the flood was over before the measurement was");
+        }
+        if (!meanwhile.trouble().isEmpty()) {
+            notes.add(what + " meanwhile: " + meanwhile.trouble());
+        }
+    }
+}
