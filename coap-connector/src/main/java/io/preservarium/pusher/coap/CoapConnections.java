@@ -35,6 +35,8 @@ final class CoapConnections {
     /** Of a pool of more than one thread, Californium takes one for timers alone. */
     private static final int TIMERS = 1;
 
+    private static final int RECEIVE_BUFFER = 4 << 20;
+
     private final CoapEndpoint endpoint;
     private final ScheduledExecutorService protocolStage;
     private final ScheduledExecutorService housekeeping;
@@ -103,6 +105,8 @@ final class CoapConnections {
         settings.set(org.eclipse.californium.core.config.CoapConfig.MAX_ACTIVE_PEERS, config.maxActivePeers());
         settings.set(org.eclipse.californium.core.config.CoapConfig.BLOCKWISE_STATUS_LIFETIME, 60, TimeUnit.SECONDS);
         settings.set(org.eclipse.californium.core.config.CoapConfig.PROTOCOL_STAGE_THREAD_COUNT, config.threads());
+        // A fleet that wakes at one time; the kernel takes no more than net.core.rmem_max.
+        settings.set(UdpConfig.UDP_RECEIVE_BUFFER_SIZE, RECEIVE_BUFFER);
         settings.set(UdpConfig.UDP_RECEIVER_THREAD_COUNT, 1);
         settings.set(UdpConfig.UDP_SENDER_THREAD_COUNT, 1);
         return settings;

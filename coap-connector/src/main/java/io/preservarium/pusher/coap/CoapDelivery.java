@@ -1,6 +1,7 @@
 package io.preservarium.pusher.coap;
 
-import com.github.f4b6a3.uuid.UuidCreator;
+import com.github.f4b6a3.uuid.factory.UuidFactory.Parameters;
+import com.github.f4b6a3.uuid.factory.standard.TimeOrderedEpochFactory;
 import io.netty.util.Timer;
 import io.preservarium.pusher.coap.CoapMetrics.Outcome;
 import io.preservarium.pusher.command.DeviceId;
@@ -25,6 +26,10 @@ import org.eclipse.californium.core.coap.CoAP.ResponseCode;
 
 /** From an uplink to its answer: read it, hand it to delivery, answer with the command it gets, say what left. Nothing here blocks. */
 final class CoapDelivery {
+
+    /** An uplink's id is unique and no secret. */
+    private static final TimeOrderedEpochFactory UPLINK_IDS =
+            TimeOrderedEpochFactory.builder().withFastRandom().build();
 
     private final Delivery delivery;
     private final PayloadParser parser;
@@ -240,7 +245,11 @@ final class CoapDelivery {
             List<Map<String, Object>> outputs,
             Optional<String> error) {
         return new Uplink(
-                UuidCreator.getTimeOrderedEpoch(arrival.receivedAt()).toString(),
+                UPLINK_IDS
+                        .create(Parameters.builder()
+                                .withInstant(arrival.receivedAt())
+                                .build())
+                        .toString(),
                 device,
                 Protocol.COAP,
                 arrival.receivedAt(),

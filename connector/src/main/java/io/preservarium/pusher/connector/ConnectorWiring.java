@@ -82,7 +82,12 @@ final class ConnectorWiring {
     @Produces
     @Singleton
     static Delivery delivery(
-            DeliveryConfig config, Route route, PayloadParser parser, Clock clock, MeterRegistry registry) {
-        return StreamsDelivery.start(config, route, parser, clock, registry);
+            KafkaSettings kafka,
+            DeliveryConfig config,
+            Route route,
+            PayloadParser parser,
+            Clock clock,
+            MeterRegistry registry) {
+        return StreamsDelivery.start(kafka, config, route, parser, clock, registry);
     }
 }

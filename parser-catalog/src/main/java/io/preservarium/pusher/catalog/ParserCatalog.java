@@ -1,10 +1,10 @@
 package io.preservarium.pusher.catalog;
 
-import io.preservarium.pusher.parsers.script.ParserScript;
-import io.preservarium.pusher.parsers.script.LiveScripts;
 import io.preservarium.pusher.command.ParserLayer;
 import io.preservarium.pusher.command.ParserRef;
 import io.preservarium.pusher.command.ParserVersion;
+import io.preservarium.pusher.parsers.script.LiveScripts;
+import io.preservarium.pusher.parsers.script.ParserScript;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.EnumSet;

@@ -1,14 +1,14 @@
 package io.preservarium.pusher.catalog;
 
-import io.preservarium.pusher.journal.records.ScriptStatusRecords;
-import io.preservarium.pusher.journal.records.ScriptRecords;
-import io.preservarium.pusher.journal.records.KafkaRecord;
-import io.preservarium.pusher.journal.KafkaSettings;
 import io.preservarium.pusher.command.Digest;
 import io.preservarium.pusher.command.ParserLayer;
 import io.preservarium.pusher.command.ParserRef;
 import io.preservarium.pusher.command.ParserVersion;
 import io.preservarium.pusher.command.ScriptStatus;
+import io.preservarium.pusher.journal.KafkaSettings;
+import io.preservarium.pusher.journal.records.KafkaRecord;
+import io.preservarium.pusher.journal.records.ScriptRecords;
+import io.preservarium.pusher.journal.records.ScriptStatusRecords;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -160,15 +160,13 @@ final class ScriptReports {
 
     private void say(Producer<byte[], byte[]> producer, ScriptStatus status) {
         said.put(status.ref(), status);
-        var unused = producer.send(
-                records.write(status),
-                (metadata, failure) -> {
-                    if (failure == null) {
-                        isFailing = false;
-                    } else {
-                        failed(status, failure);
-                    }
-                });
+        var unused = producer.send(records.write(status), (metadata, failure) -> {
+            if (failure == null) {
+                isFailing = false;
+            } else {
+                failed(status, failure);
+            }
+        });
     }
 
     /** An outage is said once; nobody's commands wait for it. */

@@ -46,10 +46,7 @@ public final class ScriptTopic implements AutoCloseable {
         Producer<byte[], byte[]> producer = kafka.openProducer(config.instanceId() + "-script-reports", REPORTING);
         Reading reading = new Reading(kafka, config, catalog, clock, producer);
         TopicFollower.Plan plan = new TopicFollower.Plan(
-                config.instanceId() + "-scripts",
-                List.of(config.topic()),
-                new TopicFollower.Start.Beginning(),
-                RETRY);
+                config.instanceId() + "-scripts", List.of(config.topic()), new TopicFollower.Start.Beginning(), RETRY);
         return new ScriptTopic(producer, TopicFollower.start(kafka, plan, reading, reading));
     }
 

@@ -1,10 +1,10 @@
 package io.preservarium.pusher.catalog;
 
-import io.preservarium.pusher.parsers.script.ScriptFolder;
-import io.preservarium.pusher.parsers.script.ParserScript;
 import io.preservarium.pusher.command.ParserLayer;
 import io.preservarium.pusher.command.ParserRef;
 import io.preservarium.pusher.command.ParserVersion;
+import io.preservarium.pusher.parsers.script.ParserScript;
+import io.preservarium.pusher.parsers.script.ScriptFolder;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;

@@ -89,8 +89,8 @@ class ParserCatalogTest {
 
     @Test
     void aDirectoryThatIsNotThereStopsTheStart(@TempDir Path folder) {
-        assertThatThrownBy(() ->
-                        ScriptsDirectory.watch(folder.resolve("none"), Duration.ofSeconds(1), 1000, ParserCatalog.ofFiles()))
+        assertThatThrownBy(() -> ScriptsDirectory.watch(
+                        folder.resolve("none"), Duration.ofSeconds(1), 1000, ParserCatalog.ofFiles()))
                 .hasMessageStartingWith("PARSER_SCRIPTS_DIR must be a folder but was ");
     }
 

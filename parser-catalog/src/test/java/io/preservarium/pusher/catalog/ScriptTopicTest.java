@@ -67,7 +67,11 @@ class ScriptTopicTest {
     void start() {
         String prefix = UUID.randomUUID().toString().substring(0, 8);
         config = new Config(
-                Optional.empty(), Duration.ofSeconds(1), "coap-connector-0", prefix + "-scripts", prefix + "-script-status");
+                Optional.empty(),
+                Duration.ofSeconds(1),
+                "coap-connector-0",
+                prefix + "-scripts",
+                prefix + "-script-status");
         producer = new KafkaProducer<>(
                 cluster.getKafkaClientConfiguration(), new ByteArraySerializer(), new ByteArraySerializer());
         catalog.listed(ParserLayer.SHIPPED);
@@ -266,7 +270,10 @@ class ScriptTopicTest {
 
     private void follow() {
         following.add(ScriptTopic.follow(
-                KafkaSettings.of(cluster.getKafkaClientConfiguration()), config, catalog, Clock.fixed(NOW, ZoneOffset.UTC)));
+                KafkaSettings.of(cluster.getKafkaClientConfiguration()),
+                config,
+                catalog,
+                Clock.fixed(NOW, ZoneOffset.UTC)));
     }
 
     private void awaitStatus(ScriptStatus.State state, String message) {

@@ -1,10 +1,10 @@
 package io.preservarium.pusher.parsers;
 
-import io.preservarium.pusher.parsers.check.ParserCheck;
-import io.preservarium.pusher.parsers.script.ParserScript;
 import io.preservarium.pusher.command.PublishedScript;
 import io.preservarium.pusher.command.ScriptVerdict;
 import io.preservarium.pusher.command.wire.ScriptJson;
+import io.preservarium.pusher.parsers.check.ParserCheck;
+import io.preservarium.pusher.parsers.script.ParserScript;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;

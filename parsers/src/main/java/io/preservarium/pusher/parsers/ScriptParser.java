@@ -1,15 +1,5 @@
 package io.preservarium.pusher.parsers;
 
-import io.preservarium.pusher.parsers.check.ParserCheck;
-import io.preservarium.pusher.parsers.context.ScriptClock;
-import io.preservarium.pusher.parsers.context.ScriptResult;
-import io.preservarium.pusher.parsers.context.ScriptSandbox;
-import io.preservarium.pusher.parsers.runtime.ParserMetrics;
-import io.preservarium.pusher.parsers.runtime.ScriptCall;
-import io.preservarium.pusher.parsers.script.LiveScripts;
-import io.preservarium.pusher.parsers.runtime.ScriptLimits;
-import io.preservarium.pusher.parsers.runtime.ScriptWorkers;
-import io.preservarium.pusher.parsers.script.ParserScript;
 import io.preservarium.pusher.command.Command;
 import io.preservarium.pusher.command.Digest;
 import io.preservarium.pusher.command.ParserRef;
@@ -17,6 +7,16 @@ import io.preservarium.pusher.command.ParserVersion;
 import io.preservarium.pusher.command.PayloadParser;
 import io.preservarium.pusher.command.Reason;
 import io.preservarium.pusher.command.wire.CommandJson;
+import io.preservarium.pusher.parsers.check.ParserCheck;
+import io.preservarium.pusher.parsers.context.ScriptClock;
+import io.preservarium.pusher.parsers.context.ScriptResult;
+import io.preservarium.pusher.parsers.context.ScriptSandbox;
+import io.preservarium.pusher.parsers.runtime.ParserMetrics;
+import io.preservarium.pusher.parsers.runtime.ScriptCall;
+import io.preservarium.pusher.parsers.runtime.ScriptLimits;
+import io.preservarium.pusher.parsers.runtime.ScriptWorkers;
+import io.preservarium.pusher.parsers.script.LiveScripts;
+import io.preservarium.pusher.parsers.script.ParserScript;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -40,11 +40,7 @@ public final class ScriptParser implements PayloadParser, AutoCloseable {
     private final ParserCheck check;
     private final Set<ParserVersion> warned = ConcurrentHashMap.newKeySet();
 
-    private ScriptParser(
-            LiveScripts scripts,
-            ScriptSandbox sandbox,
-            ScriptWorkers workers,
-            ParserCheck check) {
+    private ScriptParser(LiveScripts scripts, ScriptSandbox sandbox, ScriptWorkers workers, ParserCheck check) {
         this.scripts = scripts;
         this.sandbox = sandbox;
         this.workers = workers;
@@ -82,8 +78,7 @@ public final class ScriptParser implements PayloadParser, AutoCloseable {
 
     /** Over workers that were made, and perhaps not started, elsewhere. */
     static ScriptParser over(LiveScripts scripts, ScriptSandbox sandbox, ScriptWorkers workers) {
-        return new ScriptParser(
-                scripts, sandbox, workers, new ParserCheck(sandbox, workers.limits()));
+        return new ScriptParser(scripts, sandbox, workers, new ParserCheck(sandbox, workers.limits()));
     }
 
     /** Whether every script thread has its context, the spare one too. */
@@ -110,11 +105,7 @@ public final class ScriptParser implements PayloadParser, AutoCloseable {
 
     @Override
     public CompletionStage<Formatted> format(
-            ParserRef ref,
-            Optional<Digest> required,
-            Command command,
-            Map<String, Object> config,
-            Priority priority) {
+            ParserRef ref, Optional<Digest> required, Command command, Map<String, Object> config, Priority priority) {
         Optional<ParserScript> live = scripts.live(ref);
         if (live.isEmpty()) {
             return CompletableFuture.completedStage(new Formatted.Missing(ref));
@@ -133,8 +124,7 @@ public final class ScriptParser implements PayloadParser, AutoCloseable {
                 new Formatted.Bytes(bytes.bytes(), script.version(), bytes.delivery(), bytes.warnings());
             case ScriptResult.Problem problem ->
                 new Formatted.Refused(problem.reason(), problem.message(), Optional.of(script.version()));
-            case ScriptResult.Quarantined quarantined ->
-                new Formatted.Quarantined(script.version(), quarantined.why());
+            case ScriptResult.Quarantined quarantined -> new Formatted.Quarantined(script.version(), quarantined.why());
             case ScriptResult.Outputs outputs ->
                 throw new IllegalStateException("format_command gave the outputs of parse");
         });

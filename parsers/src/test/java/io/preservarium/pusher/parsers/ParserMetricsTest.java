@@ -2,9 +2,9 @@ package io.preservarium.pusher.parsers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.preservarium.pusher.parsers.runtime.ParserMetrics;
 import io.preservarium.pusher.command.ParserLayer;
 import io.preservarium.pusher.command.ParserRef;
+import io.preservarium.pusher.parsers.runtime.ParserMetrics;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -43,14 +43,12 @@ class ParserMetricsTest {
     void loadsHitsAndOutcomesAreCounted() {
         Told told = new Told();
         TestScripts scripts = new TestScripts();
-        try (ScriptParser parser = ScriptParser.start(
-                new TestConfig(Duration.ofMillis(250), Duration.ofSeconds(5), 1),
-                scripts,
-                told)) {
+        try (ScriptParser parser =
+                ScriptParser.start(new TestConfig(Duration.ofMillis(250), Duration.ofSeconds(5), 1), scripts, told)) {
             ParserRef ref = new ParserRef("a.py");
             scripts.put(
-                            ParserLayer.TOPIC,
-                            Runtime.script(ref, "def format_command(c): return c['payload'].get('b') and b'b'"));
+                    ParserLayer.TOPIC,
+                    Runtime.script(ref, "def format_command(c): return c['payload'].get('b') and b'b'"));
             Runtime.get(parser.format(ref, Optional.empty(), Runtime.command("a", Map.of("b", true)), Map.of()));
             Runtime.get(parser.format(ref, Optional.empty(), Runtime.command("a", Map.of()), Map.of()));
             Runtime.get(parser.parse(ref, new byte[0], Map.of()));

@@ -2,7 +2,6 @@ package io.preservarium.pusher.parsers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.preservarium.pusher.parsers.script.ParserScript;
 import io.preservarium.pusher.command.Digest;
 import io.preservarium.pusher.command.JsonNull;
 import io.preservarium.pusher.command.ParserLayer;
@@ -10,6 +9,7 @@ import io.preservarium.pusher.command.ParserRef;
 import io.preservarium.pusher.command.PayloadParser.Formatted;
 import io.preservarium.pusher.command.PayloadParser.Parsed;
 import io.preservarium.pusher.command.Reason;
+import io.preservarium.pusher.parsers.script.ParserScript;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
@@ -331,9 +331,9 @@ class PythonScriptTest {
                     return [{text: text}]
                 """);
         assertThat(Runtime.text(Runtime.format(ref))).startsWith("FORMAT_FAILED: ValueError: bad \uFFFD (");
-        assertThat(Runtime.parse(ref, "41ff")).isInstanceOfSatisfying(Parsed.Outputs.class, outputs -> assertThat(
-                        outputs.outputs())
-                .containsExactly(Map.of("A\uFFFD", "A\uFFFD")));
+        assertThat(Runtime.parse(ref, "41ff"))
+                .isInstanceOfSatisfying(Parsed.Outputs.class, outputs -> assertThat(outputs.outputs())
+                        .containsExactly(Map.of("A\uFFFD", "A\uFFFD")));
         assertThat(Runtime.parse(ref, "21"))
                 .isInstanceOfSatisfying(Parsed.Failed.class, failed -> assertThat(failed.message())
                         .startsWith("ValueError: !\uFFFD ("));

@@ -1,8 +1,5 @@
 package io.preservarium.pusher.parsers;
 
-import io.preservarium.pusher.parsers.runtime.ParserMetrics;
-import io.preservarium.pusher.parsers.script.ParserScript;
-import io.preservarium.pusher.parsers.script.ShippedScripts;
 import io.preservarium.pusher.command.Command;
 import io.preservarium.pusher.command.DeviceId;
 import io.preservarium.pusher.command.Digest;
@@ -13,6 +10,9 @@ import io.preservarium.pusher.command.PayloadParser.Formatted;
 import io.preservarium.pusher.command.PayloadParser.Parsed;
 import io.preservarium.pusher.command.Protocol;
 import io.preservarium.pusher.command.RequestId;
+import io.preservarium.pusher.parsers.runtime.ParserMetrics;
+import io.preservarium.pusher.parsers.script.ParserScript;
+import io.preservarium.pusher.parsers.script.ShippedScripts;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.HexFormat;
@@ -104,8 +104,7 @@ final class Runtime {
         return switch (formatted) {
             case Formatted.Bytes bytes -> new String(bytes.bytes(), StandardCharsets.UTF_8);
             case Formatted.Missing missing -> "missing " + missing.ref();
-            case Formatted.Quarantined quarantined ->
-                "quarantined: " + quarantined.why();
+            case Formatted.Quarantined quarantined -> "quarantined: " + quarantined.why();
             case Formatted.Refused refused -> refused.reason() + ": " + refused.message();
         };
     }

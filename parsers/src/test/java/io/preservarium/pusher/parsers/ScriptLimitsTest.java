@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.preservarium.pusher.parsers.runtime.ParserMetrics;
 import io.preservarium.pusher.command.Command;
 import io.preservarium.pusher.command.ParserLayer;
 import io.preservarium.pusher.command.ParserRef;
 import io.preservarium.pusher.command.PayloadParser.Formatted;
 import io.preservarium.pusher.command.PayloadParser.Parsed;
+import io.preservarium.pusher.parsers.runtime.ParserMetrics;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,9 +27,7 @@ class ScriptLimitsTest {
 
     /** One thread, so that a script's second call there is never its first. */
     private static final ScriptParser ONE_THREAD = ScriptParser.start(
-            new TestConfig(Duration.ofMillis(250), Duration.ofSeconds(5), 1),
-            Runtime.CATALOG,
-            ParserMetrics.none());
+            new TestConfig(Duration.ofMillis(250), Duration.ofSeconds(5), 1), Runtime.CATALOG, ParserMetrics.none());
 
     @AfterAll
     static void close() {
@@ -102,8 +100,8 @@ class ScriptLimitsTest {
     }
 
     private static Formatted format(ParserRef ref, String device, Map<String, Object> payload) {
-        return Runtime.get(ONE_THREAD.format(
-                ref, Optional.empty(), Runtime.command(device, "config_update", payload), Map.of()));
+        return Runtime.get(
+                ONE_THREAD.format(ref, Optional.empty(), Runtime.command(device, "config_update", payload), Map.of()));
     }
 
     @Test
@@ -132,9 +130,8 @@ class ScriptLimitsTest {
         assertThat(Runtime.text(format(ref, "poisonous", Map.of("good", true))))
                 .startsWith("quarantined: the script is quarantined for this device: 3 of its calls in a row broke a");
         assertThat(Runtime.text(format(ref, "another", Map.of("good", true)))).isEqualTo("ok");
-        await().atMost(Duration.ofSeconds(30))
-                .until(() -> Runtime.text(format(ref, "poisonous", Map.of("good", true)))
-                        .equals("ok"));
+        await().atMost(Duration.ofSeconds(30)).until(() -> Runtime.text(format(ref, "poisonous", Map.of("good", true)))
+                .equals("ok"));
     }
 
     @Test
@@ -181,7 +178,8 @@ class ScriptLimitsTest {
                     .toCompletableFuture());
         }
         List<String> said = calls.stream().map(Runtime::get).map(Runtime::text).toList();
-        assertThat(said).allMatch(text -> text.startsWith("FORMAT_TIMEOUT: the call") || text.startsWith("quarantined"));
+        assertThat(said)
+                .allMatch(text -> text.startsWith("FORMAT_TIMEOUT: the call") || text.startsWith("quarantined"));
         assertThat(said.stream().filter(text -> text.startsWith("FORMAT_TIMEOUT")))
                 .hasSizeBetween(3, 4);
     }
@@ -223,9 +221,7 @@ class ScriptLimitsTest {
     void aScriptThatDoesNotEndLoadingIsStopped() {
         TestScripts scripts = new TestScripts();
         try (ScriptParser parser = ScriptParser.start(
-                new TestConfig(Duration.ofMillis(100), Duration.ofMillis(300), 1),
-                scripts,
-                ParserMetrics.none())) {
+                new TestConfig(Duration.ofMillis(100), Duration.ofMillis(300), 1), scripts, ParserMetrics.none())) {
             ParserRef ref = new ParserRef("endless.py");
             scripts.put(ParserLayer.DIRECTORY, Runtime.script(ref, "while True: pass"));
             assertThat(Runtime.text(Runtime.get(

@@ -3,14 +3,14 @@ package io.preservarium.pusher.parsers;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.preservarium.pusher.command.ParserLayer;
+import io.preservarium.pusher.command.ParserRef;
+import io.preservarium.pusher.command.PayloadParser.Formatted;
 import io.preservarium.pusher.parsers.context.ScriptClock;
 import io.preservarium.pusher.parsers.context.ScriptSandbox;
 import io.preservarium.pusher.parsers.runtime.ParserMetrics;
 import io.preservarium.pusher.parsers.runtime.ScriptLimits;
 import io.preservarium.pusher.parsers.runtime.ScriptWorkers;
-import io.preservarium.pusher.command.ParserLayer;
-import io.preservarium.pusher.command.ParserRef;
-import io.preservarium.pusher.command.PayloadParser.Formatted;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;

@@ -4,8 +4,7 @@ import java.time.Duration;
 import java.util.OptionalInt;
 
 /** The defaults, except what a test says. */
-record TestConfig(Duration callLimit, Duration loadLimit, OptionalInt contexts)
-        implements ParsersConfig {
+record TestConfig(Duration callLimit, Duration loadLimit, OptionalInt contexts) implements ParsersConfig {
 
     TestConfig(Duration callLimit, Duration loadLimit, int contexts) {
         this(callLimit, loadLimit, OptionalInt.of(contexts));

@@ -3,6 +3,7 @@ package io.preservarium.pusher.delivery.schedule;
 import io.preservarium.pusher.command.Command;
 import io.preservarium.pusher.command.PayloadParser;
 import io.preservarium.pusher.command.PayloadParser.Formatted;
+import io.preservarium.pusher.command.PayloadParser.Priority;
 import io.preservarium.pusher.command.Reason;
 import io.preservarium.pusher.command.wire.CommandJson;
 import io.preservarium.pusher.command.wire.ExpiryRule;
@@ -43,7 +44,7 @@ final class CommandFormatter {
                 : command.toBuilder().expiresAt(waiting.facts().expiresAt()).build();
     }
 
-    CompletionStage<Formatted> format(Command command) {
+    CompletionStage<Formatted> format(Command command, Priority priority) {
         Optional<String> refusal = route.refusal(command);
         if (refusal.isPresent()) {
             return refused(Reason.INVALID_METADATA, refusal.get());
@@ -55,7 +56,8 @@ final class CommandFormatter {
                 command.parserScriptRef().get(),
                 command.parserScriptSha256(),
                 command,
-                Map.of("metadata", command.metadata()));
+                Map.of("metadata", command.metadata()),
+                priority);
     }
 
     private static CompletionStage<Formatted> refused(Reason reason, String message) {

@@ -26,6 +26,7 @@ import io.preservarium.pusher.delivery.DeliveryConfig;
 import io.preservarium.pusher.delivery.HandOut;
 import io.preservarium.pusher.delivery.Route;
 import io.preservarium.pusher.delivery.Samples;
+import io.preservarium.pusher.journal.KafkaSettings;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -467,6 +468,7 @@ class StreamsDeliveryTest {
             }
         };
         StreamsDelivery delivery = StreamsDelivery.start(
+                KafkaSettings.of(cluster.getKafkaClientConfiguration()),
                 new TestConfig(application, instance), route, parser, Clock.systemUTC(), new SimpleMeterRegistry());
         started.add(delivery);
         return delivery;
@@ -490,8 +492,15 @@ class StreamsDeliveryTest {
     private ProducerRecord<byte[], byte[]> record(Command command) {
         ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(
                 prefix + "c", command.deviceId().value().getBytes(StandardCharsets.UTF_8), CommandJson.write(command));
-        record.headers().add(Headers.ORIGIN, "rest".getBytes(StandardCharsets.UTF_8));
+        record.headers()
+                .add(Headers.ORIGIN, utf8("rest"))
+                .add(Headers.REQUEST_ID, utf8(command.requestId().value()))
+                .add(Headers.PROTOCOL, utf8("coap"));
         return record;
+    }
+
+    private static byte[] utf8(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
     }
 
     private HandOut answer(StreamsDelivery delivery, String device, String exchange) {
@@ -559,11 +568,6 @@ class StreamsDeliveryTest {
         TestConfig(String application, String instance) {
             this.application = application;
             this.instance = instance;
-        }
-
-        @Override
-        public String bootstrapServers() {
-            return cluster.getBootstrapServers();
         }
 
         @Override

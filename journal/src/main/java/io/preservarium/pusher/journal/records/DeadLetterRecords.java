@@ -45,6 +45,16 @@ public record DeadLetterRecords(String topic, RecordLimits limits) {
         return letter;
     }
 
+    /** A command that failed after it was taken, as its event says; {@code value} are the bytes of its record. Always fits. */
+    public ProducerRecord<byte[], byte[]> write(StatusEvent failed, byte[] value) {
+        ProducerRecord<byte[], byte[]> letter =
+                bounded(HomePartitions.key(failed.deviceId()), value, List.of(), failed.at());
+        RecordWriter.header(letter, Headers.REQUEST_ID, failed.requestId().value());
+        failed.protocol().ifPresent(protocol -> RecordWriter.header(letter, Headers.PROTOCOL, protocol.word()));
+        because(letter, failed.reason().orElse(Reason.DELIVERY_FAILED), failed.message().orElse(""));
+        return letter;
+    }
+
     private static void because(ProducerRecord<byte[], byte[]> letter, Reason reason, String message) {
         RecordWriter.header(letter, Headers.REASON, reason.name());
         RecordWriter.header(letter, Headers.MESSAGE, ForeignText.bounded(message, StatusEvent.MAX_MESSAGE_LENGTH));

@@ -1,5 +1,9 @@
 package io.preservarium.pusher.parsers.check;
 
+import io.preservarium.pusher.command.ForeignText;
+import io.preservarium.pusher.command.JsonNull;
+import io.preservarium.pusher.command.ParserVersion;
+import io.preservarium.pusher.command.Reason;
 import io.preservarium.pusher.parsers.context.ScriptClock;
 import io.preservarium.pusher.parsers.context.ScriptResult;
 import io.preservarium.pusher.parsers.context.ScriptSandbox;
@@ -8,10 +12,6 @@ import io.preservarium.pusher.parsers.runtime.ScriptCall;
 import io.preservarium.pusher.parsers.runtime.ScriptLimits;
 import io.preservarium.pusher.parsers.runtime.ScriptWorkers;
 import io.preservarium.pusher.parsers.script.ParserScript;
-import io.preservarium.pusher.command.ForeignText;
-import io.preservarium.pusher.command.JsonNull;
-import io.preservarium.pusher.command.ParserVersion;
-import io.preservarium.pusher.command.Reason;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.ArrayList;
@@ -115,16 +115,15 @@ public final class ParserCheck implements AutoCloseable {
     /** Why the version does not load. The first example's clock stands already then, for what a script reads at its top. */
     private CompletionStage<Optional<String>> loads(ParserScript script, List<ScriptExample> examples) {
         ScriptExample first = examples.isEmpty() ? LOAD_ONLY : examples.getFirst();
-        return submit(ScriptCall.example(first.now(), script, LOAD_ONLY.work()))
-                .thenApply(result -> switch (result) {
-                    case ScriptResult.Problem problem
-                    when problem.reason() == Reason.PARSER_INVALID || problem.reason() == Reason.FORMAT_TIMEOUT ->
-                        Optional.of(problem.message());
-                    case ScriptResult.Quarantined quarantined -> Optional.of(quarantined.why());
-                    case ScriptResult.Problem problem -> Optional.empty();
-                    case ScriptResult.Bytes bytes -> Optional.empty();
-                    case ScriptResult.Outputs outputs -> Optional.empty();
-                });
+        return submit(ScriptCall.example(first.now(), script, LOAD_ONLY.work())).thenApply(result -> switch (result) {
+            case ScriptResult.Problem problem
+            when problem.reason() == Reason.PARSER_INVALID || problem.reason() == Reason.FORMAT_TIMEOUT ->
+                Optional.of(problem.message());
+            case ScriptResult.Quarantined quarantined -> Optional.of(quarantined.why());
+            case ScriptResult.Problem problem -> Optional.empty();
+            case ScriptResult.Bytes bytes -> Optional.empty();
+            case ScriptResult.Outputs outputs -> Optional.empty();
+        });
     }
 
     /** Runs one example; a failure says what was expected and what came. */

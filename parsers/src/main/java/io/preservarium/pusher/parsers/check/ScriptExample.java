@@ -1,6 +1,5 @@
 package io.preservarium.pusher.parsers.check;
 
-import io.preservarium.pusher.parsers.runtime.ScriptCall;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
@@ -9,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.preservarium.pusher.command.JsonNull;
+import io.preservarium.pusher.parsers.runtime.ScriptCall;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -25,8 +25,8 @@ final class PythonScript implements LoadedScript {
 
     @Override
     public ScriptResult format(Map<String, Object> command, Map<String, Object> config) {
-        Value result =
-                python.format(script, outputLimit, FlatValues.forPython().add(command).add(config));
+        Value result = python.format(
+                script, outputLimit, FlatValues.forPython().add(command).add(config));
         if (result.isNull()) {
             return ScriptResult.Problem.of(
                     Reason.UNKNOWN_COMMAND,

@@ -1,7 +1,7 @@
 package io.preservarium.pusher.parsers.context;
 
-import io.preservarium.pusher.parsers.script.ParserScript;
 import io.preservarium.pusher.command.ParserVersion;
+import io.preservarium.pusher.parsers.script.ParserScript;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -109,7 +109,10 @@ final class LimitedRun {
         }
         stoppedAt = System.nanoTime();
         if (state.compareAndSet(State.RUNNING, why)) {
-            Thread.ofPlatform().daemon().name("parser-stop-" + thread.threadId()).start(() -> stop(context.get(), why));
+            Thread.ofPlatform()
+                    .daemon()
+                    .name("parser-stop-" + thread.threadId())
+                    .start(() -> stop(context.get(), why));
         }
     }
 

@@ -1,9 +1,9 @@
 package io.preservarium.pusher.parsers.runtime;
 
-import io.preservarium.pusher.parsers.context.ScriptResult;
 import io.preservarium.pusher.command.ForeignText;
 import io.preservarium.pusher.command.ParserRef;
 import io.preservarium.pusher.command.ParserVersion;
+import io.preservarium.pusher.parsers.context.ScriptResult;
 import java.time.Duration;
 import org.jboss.logging.Logger;
 

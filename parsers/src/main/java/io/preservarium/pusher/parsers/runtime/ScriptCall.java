@@ -1,11 +1,11 @@
 package io.preservarium.pusher.parsers.runtime;
 
-import io.preservarium.pusher.parsers.context.LoadedScript;
-import io.preservarium.pusher.parsers.context.ScriptResult;
-import io.preservarium.pusher.parsers.script.ParserScript;
 import io.preservarium.pusher.command.Digest;
 import io.preservarium.pusher.command.ParserVersion;
 import io.preservarium.pusher.command.PayloadParser.Priority;
+import io.preservarium.pusher.parsers.context.LoadedScript;
+import io.preservarium.pusher.parsers.context.ScriptResult;
+import io.preservarium.pusher.parsers.script.ParserScript;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;

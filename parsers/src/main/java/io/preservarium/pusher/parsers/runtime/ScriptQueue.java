@@ -1,10 +1,10 @@
 package io.preservarium.pusher.parsers.runtime;
 
-import io.preservarium.pusher.parsers.context.ScriptResult;
 import io.preservarium.pusher.command.ParserRef;
 import io.preservarium.pusher.command.ParserVersion;
 import io.preservarium.pusher.command.PayloadParser.Priority;
 import io.preservarium.pusher.command.Reason;
+import io.preservarium.pusher.parsers.context.ScriptResult;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -273,8 +273,7 @@ final class ScriptQueue {
             if (line != null && consequence != ScriptStanding.Consequence.NONE) {
                 long now = System.nanoTime();
                 for (Deque<ScriptCall> waiting : List.of(line.first, line.checks)) {
-                    waiting.removeIf(
-                            other -> standing.refusal(other, now).isPresent() && refused.add(other));
+                    waiting.removeIf(other -> standing.refusal(other, now).isPresent() && refused.add(other));
                 }
             }
             forgetIfEmpty(call.version());

@@ -1,7 +1,7 @@
 package io.preservarium.pusher.parsers.runtime;
 
-import io.preservarium.pusher.parsers.context.ScriptResult;
 import io.preservarium.pusher.command.Reason;
+import io.preservarium.pusher.parsers.context.ScriptResult;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -79,8 +79,9 @@ final class ScriptStanding {
             brokenInARow.clear();
         }
         if (!devices.isEmpty()) {
-            call.subject().ifPresent(subject -> devices.computeIfPresent(
-                    subject.device(), (same, trouble) -> trouble.threadLost ? trouble : null));
+            call.subject()
+                    .ifPresent(subject -> devices.computeIfPresent(
+                            subject.device(), (same, trouble) -> trouble.threadLost ? trouble : null));
         }
     }
 
@@ -131,7 +132,8 @@ final class ScriptStanding {
                     return Optional.of(ScriptResult.Problem.of(
                             Reason.FORMAT_TIMEOUT,
                             "this call broke a limit of the script runtime " + (nanoTime - brokenAt) / 1_000_000_000L
-                                    + " s ago and is not run again (" + call.script().ref() + ")"));
+                                    + " s ago and is not run again ("
+                                    + call.script().ref() + ")"));
                 }
                 culprits.remove(subject.get());
             }

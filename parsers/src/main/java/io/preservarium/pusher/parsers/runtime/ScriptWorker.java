@@ -1,12 +1,12 @@
 package io.preservarium.pusher.parsers.runtime;
 
+import io.preservarium.pusher.command.ParserVersion;
+import io.preservarium.pusher.command.Reason;
 import io.preservarium.pusher.parsers.context.LoadedScript;
 import io.preservarium.pusher.parsers.context.ScriptLanguage;
 import io.preservarium.pusher.parsers.context.ScriptResult;
 import io.preservarium.pusher.parsers.context.WorkerContexts;
 import io.preservarium.pusher.parsers.script.ParserScript;
-import io.preservarium.pusher.command.ParserVersion;
-import io.preservarium.pusher.command.Reason;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Optional;
@@ -199,8 +199,7 @@ final class ScriptWorker implements Runnable {
         boolean usable = false;
         if (!run.isContextClosed()) {
             try {
-                usable = ScriptLanguage.of(call.script().ref()) == ScriptLanguage.JAVASCRIPT
-                        || contexts.isIntact();
+                usable = ScriptLanguage.of(call.script().ref()) == ScriptLanguage.JAVASCRIPT || contexts.isIntact();
             } catch (RuntimeException | Error e) {
                 usable = false;
             }

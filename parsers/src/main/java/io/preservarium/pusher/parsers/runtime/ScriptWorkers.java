@@ -1,11 +1,11 @@
 package io.preservarium.pusher.parsers.runtime;
 
+import io.preservarium.pusher.command.ParserRef;
+import io.preservarium.pusher.command.Reason;
 import io.preservarium.pusher.parsers.context.ScriptClock;
 import io.preservarium.pusher.parsers.context.ScriptResult;
 import io.preservarium.pusher.parsers.context.ScriptSandbox;
 import io.preservarium.pusher.parsers.context.WorkerContexts;
-import io.preservarium.pusher.command.ParserRef;
-import io.preservarium.pusher.command.Reason;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -46,7 +46,8 @@ public final class ScriptWorkers implements AutoCloseable {
     private volatile boolean watchdogIdle;
     private volatile boolean closed;
 
-    public ScriptWorkers(String name, ScriptSandbox sandbox, ScriptClock clock, ScriptLimits limits, ParserMetrics metrics) {
+    public ScriptWorkers(
+            String name, ScriptSandbox sandbox, ScriptClock clock, ScriptLimits limits, ParserMetrics metrics) {
         this.name = name;
         this.sandbox = sandbox;
         this.clock = clock;
