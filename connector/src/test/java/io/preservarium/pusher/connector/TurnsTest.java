@@ -64,8 +64,9 @@ class TurnsTest {
         List<DeviceId> served = takeAll();
 
         assertThat(served).hasSize(1_000).doesNotHaveDuplicates();
-        assertThat(windows).as("never one by one, never more than there is room for").allMatch(size -> size == 0
-                || size >= PLACES / 2 && size <= PLACES);
+        assertThat(windows)
+                .as("never one by one, never more than there is room for")
+                .allMatch(size -> size == 0 || size >= PLACES / 2 && size <= PLACES);
     }
 
     @Test

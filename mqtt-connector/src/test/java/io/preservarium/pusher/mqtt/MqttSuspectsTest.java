@@ -2,9 +2,9 @@ package io.preservarium.pusher.mqtt;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.preservarium.pusher.connector.Commands;
 import io.preservarium.pusher.command.DeviceId;
 import io.preservarium.pusher.command.RequestId;
+import io.preservarium.pusher.connector.Commands;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;

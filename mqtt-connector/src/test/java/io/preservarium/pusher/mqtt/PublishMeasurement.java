@@ -1,7 +1,5 @@
 package io.preservarium.pusher.mqtt;
 
-import io.preservarium.pusher.connector.Commands;
-import io.preservarium.pusher.connector.Turns;
 import com.hivemq.client.mqtt.datatypes.MqttQos;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5AsyncClient;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5Client;
@@ -12,6 +10,8 @@ import io.preservarium.pusher.command.DeviceId;
 import io.preservarium.pusher.command.Reason;
 import io.preservarium.pusher.command.RequestId;
 import io.preservarium.pusher.command.Uplink;
+import io.preservarium.pusher.connector.Commands;
+import io.preservarium.pusher.connector.Turns;
 import io.preservarium.pusher.delivery.Delivery;
 import io.preservarium.pusher.delivery.HandOut;
 import java.lang.management.ManagementFactory;

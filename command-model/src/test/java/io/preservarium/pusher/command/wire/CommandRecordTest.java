@@ -62,9 +62,9 @@ class CommandRecordTest {
         int atMost = RecordLimit.STANDARD.bytes();
         Command small = COMMAND.toBuilder().payload(Map.of("a", "")).build();
         CommandRecord.Readable empty = (CommandRecord.Readable) of(small, Map.of("trace", "t"));
-        int left = atMost
-                - (int) RecordLimit.size(empty.key().length, empty.value().length, empty.headers());
-        Command full = COMMAND.toBuilder().payload(Map.of("a", "x".repeat(left))).build();
+        int left = atMost - (int) RecordLimit.size(empty.key().length, empty.value().length, empty.headers());
+        Command full =
+                COMMAND.toBuilder().payload(Map.of("a", "x".repeat(left))).build();
         assertThat(of(full, Map.of("trace", "t"))).isInstanceOf(CommandRecord.Readable.class);
         assertThat(of(full, Map.of("trace", "tt"))).isInstanceOf(CommandRecord.Refused.class);
         assertThat(((CommandRecord.Refused) of(COMMAND, Map.of("trace", "t".repeat(1 << 20)))).message())

@@ -469,7 +469,11 @@ class StreamsDeliveryTest {
         };
         StreamsDelivery delivery = StreamsDelivery.start(
                 KafkaSettings.of(cluster.getKafkaClientConfiguration()),
-                new TestConfig(application, instance), route, parser, Clock.systemUTC(), new SimpleMeterRegistry());
+                new TestConfig(application, instance),
+                route,
+                parser,
+                Clock.systemUTC(),
+                new SimpleMeterRegistry());
         started.add(delivery);
         return delivery;
     }
