@@ -100,6 +100,11 @@ public final class RunOptions {
         return !noBaselines;
     }
 
+    /** A profile is of the pusher. */
+    void withoutBaselines() {
+        noBaselines = true;
+    }
+
     boolean running() {
         return running;
     }

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 
 /** The pusher with everything it needs, as {@code ./dev up} starts it: by us, or by somebody before. */
 public final class Pusher implements AutoCloseable {
@@ -29,6 +30,7 @@ public final class Pusher implements AutoCloseable {
     private static final Duration START = Duration.ofMinutes(10);
     private static final Duration STOP = Duration.ofSeconds(60);
     private static final long LOOK_MILLIS = 50;
+    private static final Pattern READY = Pattern.compile("ready in \\d");
 
     private final Path data;
     private final int offset;
@@ -87,7 +89,7 @@ public final class Pusher implements AutoCloseable {
 
     private void awaitReady(Process process, Path said) throws IOException, InterruptedException {
         long deadline = System.nanoTime() + START.toNanos();
-        while (!Files.readString(said).contains("ready in ")) {
+        while (!READY.matcher(Files.readString(said)).find()) {
             if (process.waitFor(LOOK_MILLIS, TimeUnit.MILLISECONDS) || System.nanoTime() > deadline) {
                 throw new IOException("./dev up did not become ready:\n" + Files.readString(said));
             }

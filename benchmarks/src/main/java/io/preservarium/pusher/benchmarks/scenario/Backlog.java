@@ -59,6 +59,7 @@ final class Backlog {
             WarmUp warmUp = new WarmUp(at, writer, evidence);
             int warm = at.options().quick() ? 100 : 5_000;
             at.say("warm-up: CoAP %,.0f /s, MQTT %,.0f /s", warmUp.coap(warm), warmUp.mqtt(warm));
+            at.warmedUp();
             Commands inTheBooks = Commands.coap(at.newRun("book"), at.options().script(), PROBES, PROBES);
             Tally queued = evidence.follow(inTheBooks);
             writer.write(inTheBooks);

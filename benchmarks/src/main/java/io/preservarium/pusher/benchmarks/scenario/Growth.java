@@ -51,6 +51,7 @@ final class Growth {
             WarmUp warmUp = new WarmUp(at, writer, evidence);
             int warm = at.options().quick() ? 100 : 10_000;
             at.say("warm-up: CoAP %,.0f /s, MQTT %,.0f /s", warmUp.coap(warm), warmUp.mqtt(warm));
+            at.warmedUp();
             Quiet quiet = new Quiet(at);
             for (int round = 1; round <= at.options().rounds(); round++) {
                 // There and back, so that what has gathered by then is not always on the side of the many.

@@ -68,6 +68,7 @@ final class Million {
 
             new Quiet(at).await();
             uplinks(); // compiles again, in the new process
+            at.warmedUp();
             Cost uplinksThen = uplinks();
             Cost handOutsThen = handOuts(million, handOutSize());
             cost("uplink without a command", uplinksBefore, uplinksThen);

@@ -59,6 +59,7 @@ final class OneDevice {
             int warm = at.options().quick() ? 100 : 10_000;
             warmUp.coap(warm);
             double commands = warmUp.coap(warm);
+            at.warmedUp();
             uplinks(writer, evidence);
             commands(writer, evidence, commands / 4);
         }

@@ -104,7 +104,7 @@ final class RestCommands {
         }
     }
 
-    private Contender pusher(String name) throws IOException {
+    private Contender pusher(String name) {
         return new Door(name, at.pusher().rest()) {
             @Override
             public Map<String, Long> processes() throws IOException {
@@ -160,12 +160,11 @@ final class RestCommands {
     private abstract class Door implements Contender {
 
         private final String name;
-        private final HttpConnections connections;
+        private final InetSocketAddress address;
 
-        Door(String name, InetSocketAddress address) throws IOException {
+        Door(String name, InetSocketAddress address) {
             this.name = name;
-            this.connections =
-                    new HttpConnections(address, PATH, at.options().connections());
+            this.address = address;
         }
 
         @Override
@@ -173,19 +172,23 @@ final class RestCommands {
             return name;
         }
 
+        /** Connections are opened for the round: a server may close one that is idle during the others' rounds. */
         @Override
         public Round run(int number) throws IOException {
-            HttpConnections.Answers answers = connections.run(
-                    new Body(at.newRun("rest"))::of, Duration.ofSeconds(at.options().seconds()));
-            if (answers.refused() > 0) {
-                notes.add(name + ", round " + number + ": " + answers.refused() + " refused");
+            try (HttpConnections connections =
+                    new HttpConnections(address, PATH, at.options().connections())) {
+                HttpConnections.Answers answers = connections.run(
+                        new Body(at.newRun("rest"))::of, Duration.ofSeconds(at.options().seconds()));
+                if (answers.refused() > 0) {
+                    notes.add(name + ", round " + number + ": " + answers.refused() + " refused");
+                }
+                return answers.round();
             }
-            return answers.round();
         }
 
         @Override
-        public void close() throws IOException, InterruptedException {
-            connections.close();
+        public void close() throws InterruptedException {
+            // The pusher is stopped by whoever started it.
         }
     }
 
@@ -194,7 +197,7 @@ final class RestCommands {
 
         private final Child child;
 
-        ChildDoor(String name, InetSocketAddress address, Child child) throws IOException {
+        ChildDoor(String name, InetSocketAddress address, Child child) {
             super(name, address);
             this.child = child;
         }
@@ -205,8 +208,7 @@ final class RestCommands {
         }
 
         @Override
-        public void close() throws IOException, InterruptedException {
-            super.close();
+        public void close() throws InterruptedException {
             child.close();
         }
     }
