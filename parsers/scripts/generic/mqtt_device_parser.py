@@ -2,6 +2,9 @@
 
 import json
 
+# Made once: json.dumps makes one for every command.
+_JSON = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"), sort_keys=True)
+
 
 def format_command(command, config=None):
     """The command as compact UTF-8 JSON, keys sorted at every level: the same command is always the same bytes."""
@@ -17,8 +20,7 @@ def format_command(command, config=None):
     for key in ("request_id", "timestamp"):
         if command.get(key) is not None:
             message[key] = command[key]
-    text = json.dumps(message, ensure_ascii=False, allow_nan=False, separators=(",", ":"), sort_keys=True)
-    return text.encode("utf-8")
+    return _JSON.encode(message).encode("utf-8")
 
 
 def parse(payload, config=None):

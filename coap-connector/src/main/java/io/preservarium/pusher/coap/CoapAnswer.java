@@ -74,6 +74,7 @@ final class CoapAnswer {
         given = true;
         if (isUnwanted(response)) {
             exchange.accept();
+            exchange.advanced().executeComplete();
         } else {
             exchange.respond(response);
         }

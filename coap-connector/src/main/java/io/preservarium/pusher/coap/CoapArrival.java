@@ -4,10 +4,12 @@ import io.preservarium.pusher.command.DeviceId;
 import io.preservarium.pusher.command.Digest;
 import io.preservarium.pusher.command.ParserRef;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import org.eclipse.californium.core.coap.CoAP.Code;
 import org.eclipse.californium.core.coap.CoAP.ResponseCode;
+import org.eclipse.californium.core.coap.Request;
 
 /**
  * A device's message as it came in by CoAP.
@@ -15,8 +17,9 @@ import org.eclipse.californium.core.coap.CoAP.ResponseCode;
  * @param route the name of its path in the settings
  * @param device the id in path or query; empty when the script reads it from the payload
  * @param peer address and port
+ * @param message the datagram that completed the request
+ * @param receivedNanos when its last datagram came, by the clock that only goes forward
  * @param takesCommand whether an answer may carry a command
- * @param messageId MID and token of the request, which a retransmission repeats. RFC 7252 section 4.4
  */
 record CoapArrival(
         String route,
@@ -25,9 +28,10 @@ record CoapArrival(
         String path,
         Code method,
         String peer,
-        String messageId,
+        Request message,
         byte[] payload,
         Instant receivedAt,
+        long receivedNanos,
         boolean takesCommand) {
 
     /** Plain CoAP proves nothing about who sends. */
@@ -37,9 +41,16 @@ record CoapArrival(
         return "coap://" + peer;
     }
 
-    /** The same text for every retransmission of the same request. */
+    /**
+     * The same text for every retransmission of the same request, also in another process: peer, type, message id, token,
+     * and a digest of all there is, so that nothing else that bears the same message id is taken for it. RFC 7252 section 4.4.
+     */
     String exchange() {
-        return peer + "|" + messageId + "|" + Digest.of(payload).hex();
+        byte[] datagram = message.getBytes();
+        byte[] all = Arrays.copyOf(datagram, datagram.length + payload.length);
+        System.arraycopy(payload, 0, all, datagram.length, payload.length);
+        return peer + "|" + message.getType() + "|" + message.getMID() + "|" + message.getTokenString() + "|"
+                + Digest.of(all).hex();
     }
 
     /** What the script is told beside the payload. */

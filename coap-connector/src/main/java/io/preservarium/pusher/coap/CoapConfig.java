@@ -40,6 +40,14 @@ public interface CoapConfig {
     @WithDefault("10000")
     int maxOpenExchanges();
 
+    /** MiB for answers that are kept for retransmissions; then the oldest go before EXCHANGE_LIFETIME; COAP_ANSWERS_MEMORY. */
+    @WithDefault("64")
+    int answersMemory();
+
+    /** Bytes that an uplink's record in Kafka may have, at most what broker and producer take; COAP_MAX_RECORD. */
+    @WithDefault("1000000")
+    int maxRecord();
+
     /** Time after which a request is acknowledged and its answer goes separately; COAP_ACKNOWLEDGE_AFTER. */
     @WithDefault("1500ms")
     Duration acknowledgeAfter();

@@ -14,33 +14,57 @@ import org.eclipse.californium.core.coap.MessageObserver;
 import org.eclipse.californium.core.coap.Response;
 import org.eclipse.californium.core.network.CoapEndpoint;
 import org.eclipse.californium.core.network.Exchange;
+import org.eclipse.californium.core.network.InMemoryMessageExchangeStore;
+import org.eclipse.californium.core.network.RandomTokenGenerator;
+import org.eclipse.californium.core.network.TokenGenerator;
 import org.eclipse.californium.core.network.interceptors.MessageInterceptorAdapter;
+import org.eclipse.californium.core.network.serialization.UdpDataSerializer;
 import org.eclipse.californium.core.server.ServerMessageDeliverer;
 import org.eclipse.californium.core.server.resources.Resource;
+import org.eclipse.californium.elements.Connector;
+import org.eclipse.californium.elements.UDPConnector;
 import org.eclipse.californium.elements.config.Configuration;
 import org.eclipse.californium.elements.config.SystemConfig;
 import org.eclipse.californium.elements.config.UdpConfig;
+import org.eclipse.californium.elements.util.ExecutorsUtil;
 import org.eclipse.californium.elements.util.NamedThreadFactory;
 
 /** The UDP endpoint, configured here and by no file. Its threads only start work; nothing on them waits. */
 final class CoapConnections {
+
+    /** Of a pool of more than one thread, Californium takes one for timers alone. */
+    private static final int TIMERS = 1;
+
+    private static final int RECEIVE_BUFFER = 4 << 20;
 
     private final CoapEndpoint endpoint;
     private final ScheduledExecutorService protocolStage;
     private final ScheduledExecutorService housekeeping;
     private volatile boolean takesRequests = true;
 
-    private CoapConnections(CoapConfig config, List<CoapUplinkResource> uplinks, CoapTimeResource time) {
+    private CoapConnections(
+            CoapConfig config, List<CoapUplinkResource> uplinks, CoapTimeResource time, CoapMetrics metrics) {
         Configuration settings = settings(config);
+        Connector socket = new UDPConnector(new InetSocketAddress(config.host(), config.port()), settings);
+        TokenGenerator tokens = new RandomTokenGenerator(settings);
+        InMemoryMessageExchangeStore exchanges = new InMemoryMessageExchangeStore("coap", settings, tokens);
+        CoapRetransmissions retransmissions = new CoapRetransmissions(
+                socket,
+                settings.get(org.eclipse.californium.core.config.CoapConfig.EXCHANGE_LIFETIME, TimeUnit.NANOSECONDS),
+                (long) config.answersMemory() << 20);
+        exchanges.setDeduplicator(retransmissions);
+        metrics.retransmissions(retransmissions);
         this.endpoint = CoapEndpoint.builder()
                 .setConfiguration(settings)
-                .setInetSocketAddress(new InetSocketAddress(config.host(), config.port()))
-                .setCriticalCustomOptions(config.criticalCustomOptions().orElse(List.of()).stream()
-                        .mapToInt(Integer::intValue)
-                        .toArray())
+                .setConnector(socket)
+                .setTokenGenerator(tokens)
+                .setMessageExchangeStore(exchanges)
+                .setDataSerializerAndParser(
+                        new UdpDataSerializer(),
+                        new CoapDatagramParser(config.criticalCustomOptions().orElse(List.of())))
                 .build();
-        this.protocolStage =
-                Executors.newScheduledThreadPool(config.threads(), new NamedThreadFactory("coap-protocol-"));
+        this.protocolStage = ExecutorsUtil.newScheduledThreadPool(
+                config.threads() + TIMERS, new NamedThreadFactory("coap-protocol-"));
         this.housekeeping = Executors.newScheduledThreadPool(1, new NamedThreadFactory("coap-housekeeping-"));
         endpoint.setExecutors(protocolStage, housekeeping);
         endpoint.addPostProcessInterceptor(new Departures());
@@ -48,13 +72,14 @@ final class CoapConnections {
     }
 
     /** Opens the socket; a message that names address and port when that fails. */
-    static CoapConnections start(CoapConfig config, CoapDelivery uplinks, Delivery delivery, Clock clock) {
+    static CoapConnections start(
+            CoapConfig config, CoapDelivery uplinks, Delivery delivery, Clock clock, CoapMetrics metrics) {
         List<CoapUplinkResource> resources = new ArrayList<>();
         for (Map.Entry<String, CoapConfig.UplinkPath> path : config.uplinks().entrySet()) {
             resources.add(new CoapUplinkResource(path.getKey(), path.getValue(), uplinks, delivery, clock));
         }
         CoapConnections connections =
-                new CoapConnections(config, resources, new CoapTimeResource(config.timePath(), clock));
+                new CoapConnections(config, resources, new CoapTimeResource(config.timePath(), clock), metrics);
         try {
             connections.endpoint.start();
         } catch (IOException e) {
@@ -76,13 +101,12 @@ final class CoapConnections {
                 org.eclipse.californium.core.config.CoapConfig.DEFINITIONS,
                 UdpConfig.DEFINITIONS,
                 SystemConfig.DEFINITIONS);
-        settings.set(
-                org.eclipse.californium.core.config.CoapConfig.DEDUPLICATOR,
-                org.eclipse.californium.core.config.CoapConfig.DEDUPLICATOR_PEERS_MARK_AND_SWEEP);
         settings.set(org.eclipse.californium.core.config.CoapConfig.MAX_RESOURCE_BODY_SIZE, config.maxBody());
         settings.set(org.eclipse.californium.core.config.CoapConfig.MAX_ACTIVE_PEERS, config.maxActivePeers());
         settings.set(org.eclipse.californium.core.config.CoapConfig.BLOCKWISE_STATUS_LIFETIME, 60, TimeUnit.SECONDS);
         settings.set(org.eclipse.californium.core.config.CoapConfig.PROTOCOL_STAGE_THREAD_COUNT, config.threads());
+        // A fleet that wakes at one time; the kernel takes no more than net.core.rmem_max.
+        settings.set(UdpConfig.UDP_RECEIVE_BUFFER_SIZE, RECEIVE_BUFFER);
         settings.set(UdpConfig.UDP_RECEIVER_THREAD_COUNT, 1);
         settings.set(UdpConfig.UDP_SENDER_THREAD_COUNT, 1);
         return settings;
@@ -130,10 +154,12 @@ final class CoapConnections {
             if (time.matches(path)) {
                 return time;
             }
-            return uplinks.stream()
-                    .filter(uplink -> uplink.matches(path))
-                    .findFirst()
-                    .orElse(null);
+            for (CoapUplinkResource uplink : uplinks) {
+                if (uplink.matches(path)) {
+                    return uplink;
+                }
+            }
+            return null;
         }
     }
 

@@ -1,6 +1,7 @@
 package io.preservarium.pusher.coap;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.netty.util.HashedWheelTimer;
 import io.preservarium.pusher.command.PayloadParser;
 import io.preservarium.pusher.delivery.Delivery;
 import io.quarkus.runtime.ShutdownEvent;
@@ -10,8 +11,8 @@ import jakarta.inject.Singleton;
 import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.util.Optional;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import org.eclipse.californium.elements.util.ClockUtil;
 import org.eclipse.californium.elements.util.NamedThreadFactory;
 
 /** The connector as a whole: what starts first, and what stops last. */
@@ -20,11 +21,12 @@ import org.eclipse.californium.elements.util.NamedThreadFactory;
 class CoapConnector {
 
     private static final long DRAIN_LOOK_MILLIS = 10;
+    private static final long TICK_MILLIS = 20;
 
     private final CoapConfig config;
     private final Delivery delivery;
     private final PayloadParser parser;
-    private final ScheduledThreadPoolExecutor timer;
+    private final HashedWheelTimer timer;
     private final CoapDelivery uplinks;
     private final CoapConnections connections;
 
@@ -32,10 +34,10 @@ class CoapConnector {
         this.config = config;
         this.delivery = delivery;
         this.parser = parser;
-        this.timer = new ScheduledThreadPoolExecutor(1, new NamedThreadFactory("coap-timer-"));
-        timer.setRemoveOnCancelPolicy(true);
-        this.uplinks = new CoapDelivery(config, delivery, parser, new CoapMetrics(registry), clock, timer);
-        this.connections = CoapConnections.start(config, uplinks, delivery, clock);
+        this.timer = new HashedWheelTimer(new NamedThreadFactory("coap-timer-"), TICK_MILLIS, TimeUnit.MILLISECONDS);
+        CoapMetrics metrics = new CoapMetrics(registry);
+        this.uplinks = new CoapDelivery(config, delivery, parser, metrics, ClockUtil::nanoRealtime, timer);
+        this.connections = CoapConnections.start(config, uplinks, delivery, clock, metrics);
     }
 
     InetSocketAddress address() {
@@ -63,7 +65,7 @@ class CoapConnector {
         drain();
         connections.stop();
         delivery.close();
-        timer.shutdownNow();
+        timer.stop();
     }
 
     private void drain() {

@@ -1,6 +1,8 @@
 package io.preservarium.pusher.coap;
 
-import com.github.f4b6a3.uuid.UuidCreator;
+import com.github.f4b6a3.uuid.factory.UuidFactory.Parameters;
+import com.github.f4b6a3.uuid.factory.standard.TimeOrderedEpochFactory;
+import io.netty.util.Timer;
 import io.preservarium.pusher.coap.CoapMetrics.Outcome;
 import io.preservarium.pusher.command.DeviceId;
 import io.preservarium.pusher.command.ParserRef;
@@ -11,44 +13,50 @@ import io.preservarium.pusher.command.Protocol;
 import io.preservarium.pusher.command.Uplink;
 import io.preservarium.pusher.delivery.Delivery;
 import io.preservarium.pusher.delivery.HandOut;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
 import org.eclipse.californium.core.coap.CoAP.ResponseCode;
 
 /** From an uplink to its answer: read it, hand it to delivery, answer with the command it gets, say what left. Nothing here blocks. */
 final class CoapDelivery {
 
-    private final CoapConfig config;
+    /** An uplink's id is unique and no secret. */
+    private static final TimeOrderedEpochFactory UPLINK_IDS =
+            TimeOrderedEpochFactory.builder().withFastRandom().build();
+
     private final Delivery delivery;
     private final PayloadParser parser;
     private final CoapMetrics metrics;
-    private final Clock clock;
-    private final ScheduledExecutorService timer;
+    private final LongSupplier nanoTime;
+    private final Timer timer;
+    private final CoapPatience.Limits limits;
+    private final CoapRecordLimit recordLimit;
+    private final int maxOpen;
     private final AtomicInteger open = new AtomicInteger();
     private final AtomicInteger leaving = new AtomicInteger();
 
+    /** @param nanoTime the clock by which requests arrive, which only goes forward */
     CoapDelivery(
             CoapConfig config,
             Delivery delivery,
             PayloadParser parser,
             CoapMetrics metrics,
-            Clock clock,
-            ScheduledExecutorService timer) {
-        this.config = config;
+            LongSupplier nanoTime,
+            Timer timer) {
         this.delivery = delivery;
         this.parser = parser;
         this.metrics = metrics;
-        this.clock = clock;
+        this.nanoTime = nanoTime;
         this.timer = timer;
+        this.limits = new CoapPatience.Limits(config.acknowledgeAfter(), config.answerWithin());
+        this.recordLimit = new CoapRecordLimit(config.maxRecord());
+        this.maxOpen = config.maxOpenExchanges();
     }
 
     /** What the payload says. */
@@ -59,6 +67,9 @@ final class CoapDelivery {
         record Partial(Uplink uplink) implements Reading {}
 
         record Nothing(String why) implements Reading {}
+
+        /** No record can hold it, and sending it again would not help. */
+        record TooLarge(DeviceId device) implements Reading {}
     }
 
     /** Uplinks whose answer, or evidence of it, is still due. */
@@ -68,44 +79,59 @@ final class CoapDelivery {
 
     /** A confirmable uplink: recorded, and answered in any case. */
     void confirmable(CoapArrival arrival, CoapAnswer answer, ResponseCode failure) {
-        if (open.incrementAndGet() > config.maxOpenExchanges()) {
+        if (open.incrementAndGet() > maxOpen) {
             answer.failure(failure);
             finish(arrival, Outcome.OVERLOADED);
             return;
         }
-        ScheduledFuture<?> acknowledge = after(config.acknowledgeAfter(), answer::acknowledge);
-        ScheduledFuture<?> deadline = after(config.answerWithin(), () -> {
-            if (answer.failure(failure)) {
-                finish(arrival, Outcome.TOO_LATE);
-            }
-        });
-        read(arrival)
-                .thenCompose(reading -> switch (reading) {
-                    case Reading.Whole(Uplink uplink) ->
-                        turn(arrival, uplink).thenApply(handOut -> answer(arrival, answer, handOut, failure));
-                    case Reading.Partial(Uplink uplink) ->
-                        record(arrival, uplink, Outcome.UNREADABLE)
-                                .thenApply(outcome ->
-                                        counted(answer.failure(ResponseCode.INTERNAL_SERVER_ERROR), outcome));
-                    case Reading.Nothing(String why) -> {
-                        CoapLog.unreadable(arrival, why);
-                        yield done(counted(answer.failure(ResponseCode.INTERNAL_SERVER_ERROR), Outcome.UNREADABLE));
+        CoapPatience patience =
+                CoapPatience.start(timer, nanoTime, arrival.receivedNanos(), limits, new CoapPatience.Listener() {
+                    @Override
+                    public void acknowledge() {
+                        answer.acknowledge();
                     }
-                })
+
+                    @Override
+                    public void tooLate() {
+                        if (answer.failure(failure)) {
+                            finish(arrival, Outcome.TOO_LATE);
+                        }
+                    }
+                });
+        read(arrival)
+                .thenCompose(reading -> answer(arrival, answer, reading, patience, failure))
                 .exceptionally(cause -> {
                     CoapLog.broken(arrival, cause);
                     return counted(answer.failure(failure), Outcome.BROKEN);
                 })
                 .thenAccept(outcome -> {
-                    acknowledge.cancel(false);
-                    deadline.cancel(false);
+                    patience.stop();
                     outcome.ifPresent(now -> finish(arrival, now));
                 });
     }
 
+    private CompletionStage<Optional<Outcome>> answer(
+            CoapArrival arrival, CoapAnswer answer, Reading reading, CoapPatience patience, ResponseCode failure) {
+        return switch (reading) {
+            case Reading.Whole(Uplink uplink) ->
+                turn(arrival, uplink, patience.left()).thenApply(handOut -> answer(arrival, answer, handOut, failure));
+            case Reading.Partial(Uplink uplink) ->
+                record(arrival, uplink, Outcome.UNREADABLE)
+                        .thenApply(outcome -> counted(answer.failure(ResponseCode.INTERNAL_SERVER_ERROR), outcome));
+            case Reading.Nothing(String why) -> {
+                CoapLog.unreadable(arrival, why);
+                yield done(counted(answer.failure(ResponseCode.INTERNAL_SERVER_ERROR), Outcome.UNREADABLE));
+            }
+            case Reading.TooLarge(DeviceId device) -> {
+                CoapLog.tooLarge(arrival, device);
+                yield done(counted(answer.failure(ResponseCode.REQUEST_ENTITY_TOO_LARGE), Outcome.TOO_LARGE));
+            }
+        };
+    }
+
     /** A non-confirmable uplink: recorded, and never answered. */
     void nonConfirmable(CoapArrival arrival) {
-        if (open.incrementAndGet() > config.maxOpenExchanges()) {
+        if (open.incrementAndGet() > maxOpen) {
             finish(arrival, Outcome.OVERLOADED);
             return;
         }
@@ -117,6 +143,10 @@ final class CoapDelivery {
                         CoapLog.unreadable(arrival, why);
                         yield done(Outcome.UNREADABLE);
                     }
+                    case Reading.TooLarge(DeviceId device) -> {
+                        CoapLog.tooLarge(arrival, device);
+                        yield done(Outcome.TOO_LARGE);
+                    }
                 })
                 .exceptionally(cause -> {
                     CoapLog.broken(arrival, cause);
@@ -126,9 +156,12 @@ final class CoapDelivery {
     }
 
     /** A request whose sender wants to hear nothing good takes no command. RFC 7967. */
-    private CompletionStage<HandOut> turn(CoapArrival arrival, Uplink uplink) {
+    private CompletionStage<HandOut> turn(CoapArrival arrival, Uplink uplink, Duration left) {
+        if (left.compareTo(Duration.ZERO) <= 0) {
+            return done(new HandOut.NotRecorded("reading it took longer than the device waits"));
+        }
         return arrival.takesCommand()
-                ? delivery.answer(uplink, arrival.exchange(), arrival.facts(), config.answerWithin())
+                ? delivery.answer(uplink, arrival.exchange(), arrival.facts(), left)
                 : delivery.record(uplink).thenApply(problem -> problem.<HandOut>map(HandOut.NotRecorded::new)
                         .orElseGet(HandOut.Nothing::new));
     }
@@ -163,9 +196,8 @@ final class CoapDelivery {
     private CompletionStage<Reading> read(CoapArrival arrival) {
         Optional<ParserRef> script = arrival.parser();
         if (script.isEmpty()) {
-            return CompletableFuture.completedFuture(arrival.device()
-                    .<Reading>map(device ->
-                            new Reading.Whole(uplink(arrival, device, Optional.empty(), List.of(), Optional.empty())))
+            return done(arrival.device()
+                    .map(device -> whole(uplink(arrival, device, Optional.empty(), List.of(), Optional.empty())))
                     .orElseGet(() -> new Reading.Nothing("nothing names the device")));
         }
         return parser.parse(script.get(), arrival.payload(), arrival.scriptConfig())
@@ -177,8 +209,7 @@ final class CoapDelivery {
             case Parsed.Outputs(Optional<DeviceId> device, List<Map<String, Object>> outputs, ParserVersion version) ->
                 arrival.device()
                         .or(() -> device)
-                        .<Reading>map(known -> new Reading.Whole(
-                                uplink(arrival, known, Optional.of(version), outputs, Optional.empty())))
+                        .map(known -> whole(uplink(arrival, known, Optional.of(version), outputs, Optional.empty())))
                         .orElseGet(() -> new Reading.Nothing("the script " + version.ref() + " named no device"));
             case Parsed.Missing(ParserRef ref) ->
                 partial(arrival, arrival.device(), Optional.empty(), "there is no parser script " + ref);
@@ -187,10 +218,20 @@ final class CoapDelivery {
         };
     }
 
+    private Reading whole(Uplink uplink) {
+        return recordLimit
+                .fitting(uplink)
+                .<Reading>map(Reading.Whole::new)
+                .orElseGet(() -> new Reading.TooLarge(uplink.deviceId()));
+    }
+
     private Reading partial(
             CoapArrival arrival, Optional<DeviceId> device, Optional<ParserVersion> version, String why) {
-        return device.<Reading>map(
-                        known -> new Reading.Partial(uplink(arrival, known, version, List.of(), Optional.of(why))))
+        return device.map(known -> uplink(arrival, known, version, List.of(), Optional.of(why)))
+                .<Reading>map(uplink -> recordLimit
+                        .fitting(uplink)
+                        .<Reading>map(Reading.Partial::new)
+                        .orElseGet(() -> new Reading.TooLarge(uplink.deviceId())))
                 .orElseGet(() -> new Reading.Nothing(why));
     }
 
@@ -201,7 +242,11 @@ final class CoapDelivery {
             List<Map<String, Object>> outputs,
             Optional<String> error) {
         return new Uplink(
-                UuidCreator.getTimeOrderedEpoch(arrival.receivedAt()).toString(),
+                UPLINK_IDS
+                        .create(Parameters.builder()
+                                .withInstant(arrival.receivedAt())
+                                .build())
+                        .toString(),
                 device,
                 Protocol.COAP,
                 arrival.receivedAt(),
@@ -225,10 +270,6 @@ final class CoapDelivery {
 
     private void finish(CoapArrival arrival, Outcome outcome) {
         open.decrementAndGet();
-        metrics.uplink(arrival.route(), outcome, Duration.between(arrival.receivedAt(), clock.instant()));
-    }
-
-    private ScheduledFuture<?> after(Duration delay, Runnable action) {
-        return timer.schedule(action, delay.toNanos(), TimeUnit.NANOSECONDS);
+        metrics.uplink(arrival.route(), outcome, nanoTime.getAsLong() - arrival.receivedNanos());
     }
 }

@@ -2,7 +2,7 @@ package io.preservarium.pusher.coap;
 
 import io.preservarium.pusher.command.wire.InternalToken;
 import io.preservarium.pusher.parsers.ParsersConfig;
-import io.preservarium.pusher.parsers.ScriptCheckDoor;
+import io.preservarium.pusher.parsers.ScriptChecks;
 import io.preservarium.pusher.parsers.ScriptParser;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
@@ -23,11 +23,11 @@ final class CoapInternal {
 
     private static final int MAX_BODY = 1 << 20;
 
-    private final ScriptCheckDoor scripts;
+    private final ScriptChecks scripts;
     private final Optional<InternalToken> token;
 
     CoapInternal(ScriptParser parser, ParsersConfig limits, CoapConfig config) {
-        this.scripts = new ScriptCheckDoor(parser, limits);
+        this.scripts = new ScriptChecks(parser, limits);
         this.token = InternalToken.of(config.internalToken());
     }
 

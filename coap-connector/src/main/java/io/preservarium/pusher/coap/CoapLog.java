@@ -1,5 +1,6 @@
 package io.preservarium.pusher.coap;
 
+import io.preservarium.pusher.command.DeviceId;
 import java.net.InetSocketAddress;
 import java.util.Collection;
 import org.jboss.logging.Logger;
@@ -9,6 +10,7 @@ final class CoapLog {
 
     private static final Logger LOG = Logger.getLogger("io.preservarium.pusher.coap");
     private static final int LONGEST = 300;
+    private static final CoapLogBudget BUDGET = new CoapLogBudget(10, System::nanoTime);
 
     private CoapLog() {}
 
@@ -24,17 +26,32 @@ final class CoapLog {
     }
 
     static void unreadable(CoapArrival arrival, String why) {
-        LOG.infof(
+        withinBudget(
+                Logger.Level.INFO,
                 "Uplink to %s from %s could not be read and is not recorded: %s",
-                arrival.path(), arrival.peer(), bounded(why));
+                printable(arrival.path()),
+                arrival.peer(),
+                printable(why));
+    }
+
+    static void tooLarge(CoapArrival arrival, DeviceId device) {
+        withinBudget(
+                Logger.Level.WARN,
+                "Uplink of %s to %s from %s is not recorded, because no record can hold it (COAP_MAX_RECORD): %s bytes",
+                printable(device.value()),
+                printable(arrival.path()),
+                arrival.peer(),
+                arrival.payload().length);
     }
 
     static void notRecorded(CoapArrival arrival, String why) {
-        LOG.debugf("Uplink to %s from %s is not recorded: %s", arrival.path(), arrival.peer(), bounded(why));
+        LOG.debugf(
+                "Uplink to %s from %s is not recorded: %s", printable(arrival.path()), arrival.peer(), printable(why));
     }
 
     static void broken(CoapArrival arrival, Throwable cause) {
-        LOG.errorf(cause, "Uplink to %s from %s met an error of this service", arrival.path(), arrival.peer());
+        LOG.errorf(
+                cause, "Uplink to %s from %s met an error of this service", printable(arrival.path()), arrival.peer());
     }
 
     static void checkBroken(Throwable cause) {
@@ -49,8 +66,19 @@ final class CoapLog {
         LOG.warnf("CoAP connector stops with %d uplinks on their way; their devices send them again", open);
     }
 
-    /** A script's own words can be long. */
-    private static String bounded(String text) {
-        return text.length() <= LONGEST ? text : text.substring(0, LONGEST) + "…";
+    /** For lines that anybody who can send a datagram can cause. */
+    private static void withinBudget(Logger.Level level, String format, Object... parameters) {
+        BUDGET.line().ifPresent(unsaid -> {
+            if (unsaid > 0) {
+                LOG.logf(level, "%d lines about uplinks were left out", unsaid);
+            }
+            LOG.logf(level, format, parameters);
+        });
+    }
+
+    /** What devices and scripts say can be long, and can try to look like lines of this log. */
+    private static String printable(String text) {
+        String bounded = text.length() <= LONGEST ? text : text.substring(0, LONGEST) + "…";
+        return bounded.codePoints().anyMatch(Character::isISOControl) ? bounded.replaceAll("\\p{Cntrl}", "?") : bounded;
     }
 }

@@ -1,9 +1,13 @@
 package io.preservarium.pusher.coap;
 
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
-import java.time.Duration;
 import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 
 /** What the connector counts. */
 final class CoapMetrics {
@@ -18,6 +22,8 @@ final class CoapMetrics {
         SILENT,
         /** Nobody could read it. */
         UNREADABLE,
+        /** No record can hold it. */
+        TOO_LARGE,
         /** Not in Kafka. */
         NOT_RECORDED,
         /** No word from Kafka within the time for an answer. */
@@ -28,19 +34,34 @@ final class CoapMetrics {
         BROKEN
     }
 
+    private record Series(String route, Outcome outcome) {}
+
     private final MeterRegistry registry;
+    private final Map<Series, Timer> uplinks = new ConcurrentHashMap<>();
 
     CoapMetrics(MeterRegistry registry) {
         this.registry = registry;
     }
 
-    void uplink(String route, Outcome outcome, Duration took) {
-        Timer.builder("pusher.uplinks")
+    void uplink(String route, Outcome outcome, long tookNanos) {
+        uplinks.computeIfAbsent(new Series(route, outcome), this::timer).record(tookNanos, TimeUnit.NANOSECONDS);
+    }
+
+    private Timer timer(Series series) {
+        return Timer.builder("pusher.uplinks")
                 .description("Uplinks by what became of them, from arrival to answer")
                 .tag("protocol", "coap")
-                .tag("route", route)
-                .tag("outcome", outcome.name().toLowerCase(Locale.ROOT))
-                .register(registry)
-                .record(took);
+                .tag("route", series.route())
+                .tag("outcome", series.outcome().name().toLowerCase(Locale.ROOT))
+                .register(registry);
+    }
+
+    void retransmissions(CoapRetransmissions answers) {
+        Gauge.builder("pusher.coap.answers.kept", answers, CoapRetransmissions::size)
+                .description("Answers kept for retransmissions of their requests")
+                .register(registry);
+        FunctionCounter.builder("pusher.coap.answers.forgotten", answers, CoapRetransmissions::forgotten)
+                .description("Answers forgotten before EXCHANGE_LIFETIME, because their memory was full")
+                .register(registry);
     }
 }

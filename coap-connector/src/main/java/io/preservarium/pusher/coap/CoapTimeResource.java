@@ -34,6 +34,10 @@ final class CoapTimeResource extends CoapResource {
     }
 
     private void tell(CoapExchange exchange) {
+        if (CoapUplinkResource.hasCondition(exchange.advanced().getRequest())) {
+            exchange.respond(ResponseCode.PRECONDITION_FAILED);
+            return;
+        }
         // 2^32 seconds are over in 2106; the device counts on from there by itself.
         int seconds = (int) clock.instant().getEpochSecond();
         exchange.setMaxAge(0);

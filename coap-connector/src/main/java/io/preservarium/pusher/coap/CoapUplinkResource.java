@@ -74,6 +74,10 @@ final class CoapUplinkResource extends CoapResource {
             refuse(exchange, confirmable, ResponseCode.REQUEST_ENTITY_INCOMPLETE);
             return;
         }
+        if (hasCondition(request)) {
+            refuse(exchange, confirmable, ResponseCode.PRECONDITION_FAILED);
+            return;
+        }
         Optional<DeviceId> device;
         try {
             device = deviceOutside(request).map(DeviceId::new);
@@ -84,6 +88,7 @@ final class CoapUplinkResource extends CoapResource {
         CoapArrival arrival = arrival(exchange, request, device);
         if (!confirmable) {
             uplinks.nonConfirmable(arrival);
+            exchange.advanced().executeComplete();
         } else {
             uplinks.confirmable(arrival, new CoapAnswer(exchange, arrival, delivery), settings.failure());
         }
@@ -93,7 +98,17 @@ final class CoapUplinkResource extends CoapResource {
     private static void refuse(CoapExchange exchange, boolean confirmable, ResponseCode code) {
         if (confirmable) {
             exchange.respond(code);
+        } else {
+            exchange.advanced().executeComplete();
         }
+    }
+
+    /**
+     * A resource of this server exists and has no representation with an entity-tag, so neither "if one of these tags" nor
+     * "if it does not exist" is ever fulfilled. RFC 7252 section 5.10.8.
+     */
+    static boolean hasCondition(Request request) {
+        return request.getOptions().hasIfNoneMatch() || request.getOptions().getIfMatchCount() > 0;
     }
 
     private static boolean hasNoUseForAnswers(Request request) {
@@ -111,7 +126,8 @@ final class CoapUplinkResource extends CoapResource {
     }
 
     private CoapArrival arrival(CoapExchange exchange, Request request, Optional<DeviceId> device) {
-        InetSocketAddress peer = request.getSourceContext().getPeerAddress();
+        Request message = exchange.advanced().getCurrentRequest();
+        InetSocketAddress peer = message.getSourceContext().getPeerAddress();
         return new CoapArrival(
                 getName(),
                 settings.parser(),
@@ -119,9 +135,10 @@ final class CoapUplinkResource extends CoapResource {
                 "/" + request.getOptions().getUriPathString(),
                 exchange.getRequestCode(),
                 StringUtil.toString(peer),
-                request.getMID() + "|" + request.getToken().getAsString(),
+                message,
                 request.getPayload(),
                 clock.instant(),
+                message.getNanoTimestamp(),
                 !hasNoUseForAnswers(request));
     }
 }

@@ -11,17 +11,19 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Hands out what a test tells it to, and notes all it is told. */
 final class FakeDelivery implements Delivery {
 
-    record Asked(Uplink uplink, String exchange, Map<String, Object> facts) {}
+    record Asked(Uplink uplink, String exchange, Map<String, Object> facts, Duration within) {}
 
     record Sent(HandOut.Offer offer, Map<String, Object> facts) {}
 
     record NotSent(HandOut.Offer offer, String why) {}
 
+    private final Map<DeviceId, HandOut> waiting = new ConcurrentHashMap<>();
     final List<Asked> asked = new CopyOnWriteArrayList<>();
     final List<Uplink> recorded = new CopyOnWriteArrayList<>();
     final List<Sent> sent = new CopyOnWriteArrayList<>();
@@ -41,10 +43,17 @@ final class FakeDelivery implements Delivery {
         handOut = CompletableFuture.completedFuture(now);
     }
 
+    /** Once, to this device only. */
+    void waitsFor(String device, HandOut.Offer offer) {
+        waiting.put(new DeviceId(device), offer);
+    }
+
     @Override
     public CompletionStage<HandOut> answer(Uplink uplink, String exchange, Map<String, Object> facts, Duration within) {
-        CompletionStage<HandOut> answer = handOut;
-        asked.add(new Asked(uplink, exchange, facts));
+        CompletionStage<HandOut> answer = waiting.containsKey(uplink.deviceId())
+                ? CompletableFuture.completedFuture(waiting.remove(uplink.deviceId()))
+                : handOut;
+        asked.add(new Asked(uplink, exchange, facts, within));
         return answer;
     }
 

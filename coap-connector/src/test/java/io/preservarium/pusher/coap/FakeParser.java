@@ -16,7 +16,7 @@ import java.util.function.Consumer;
 
 /**
  * A script that takes the payload's text for the device id; {@code broken} makes it raise, {@code half:<id>} makes it
- * raise after it has read the id, {@code nobody} has none.
+ * raise after it has read the id, {@code nobody} has none, {@code long:<id>} has outputs beyond any limit.
  */
 final class FakeParser implements PayloadParser {
 
@@ -25,6 +25,7 @@ final class FakeParser implements PayloadParser {
 
     volatile Map<String, Object> lastConfig = Map.of();
     volatile boolean ready = true;
+    volatile Runnable whileReading = () -> {};
 
     @Override
     public boolean isReady() {
@@ -43,6 +44,7 @@ final class FakeParser implements PayloadParser {
     @Override
     public CompletionStage<Parsed> parse(ParserRef ref, byte[] payload, Map<String, Object> config) {
         lastConfig = config;
+        whileReading.run();
         String text = new String(payload, StandardCharsets.UTF_8);
         return CompletableFuture.supplyAsync(() -> parsed(ref, text));
     }
@@ -58,9 +60,20 @@ final class FakeParser implements PayloadParser {
             return new Parsed.Failed(
                     Optional.of(new DeviceId(text.substring("half:".length()))), "KeyError: 'x'", Optional.of(VERSION));
         }
-        return new Parsed.Outputs(
-                text.equals("nobody") ? Optional.empty() : Optional.of(new DeviceId(text)),
-                List.of(Map.of("length", text.length())),
-                VERSION);
+        if (text.equals("nobody")) {
+            return new Parsed.Outputs(Optional.empty(), List.of(), VERSION);
+        }
+        if (text.startsWith("long:")) {
+            return new Parsed.Outputs(
+                    Optional.of(new DeviceId(text.substring("long:".length()))),
+                    List.of(Map.of("text", "x".repeat(50_000))),
+                    VERSION);
+        }
+        try {
+            return new Parsed.Outputs(
+                    Optional.of(new DeviceId(text)), List.of(Map.of("length", text.length())), VERSION);
+        } catch (IllegalArgumentException noId) {
+            return new Parsed.Failed(Optional.empty(), noId.getMessage(), Optional.of(VERSION));
+        }
     }
 }

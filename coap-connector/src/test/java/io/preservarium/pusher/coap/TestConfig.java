@@ -83,6 +83,16 @@ record TestConfig(
     }
 
     @Override
+    public int answersMemory() {
+        return 1;
+    }
+
+    @Override
+    public int maxRecord() {
+        return 20_000;
+    }
+
+    @Override
     public int maxActivePeers() {
         return 1_000;
     }

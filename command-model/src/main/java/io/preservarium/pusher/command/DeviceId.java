@@ -11,22 +11,14 @@ public record DeviceId(String value) implements Comparable<DeviceId> {
                     "device id must have 1 to " + MAX_LENGTH + " characters but had " + value.length());
         }
         for (int i = 0; i < value.length(); i++) {
-            char c = value.charAt(i);
-            if (Character.isISOControl(c)) {
+            if (Character.isISOControl(value.charAt(i))) {
                 throw new IllegalArgumentException(
                         "device id must have no control characters but had one at position " + i);
             }
-            if (Character.isSurrogate(c) && !isPaired(value, i)) {
-                throw new IllegalArgumentException(
-                        "device id must be valid Unicode but had half a surrogate pair at position " + i);
-            }
         }
-    }
-
-    private static boolean isPaired(String text, int i) {
-        return Character.isHighSurrogate(text.charAt(i))
-                ? i + 1 < text.length() && Character.isLowSurrogate(text.charAt(i + 1))
-                : i > 0 && Character.isHighSurrogate(text.charAt(i - 1));
+        if (!ForeignText.isWellFormed(value)) {
+            throw new IllegalArgumentException("device id must be valid Unicode but had half a surrogate pair");
+        }
     }
 
     @Override

@@ -3,18 +3,21 @@ package io.preservarium.pusher.command;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
-import java.util.regex.Pattern;
 
 /** A SHA-256 as 64 lower-case hex digits. */
 public record Digest(String hex) {
 
-    private static final Pattern ALLOWED = Pattern.compile("[0-9a-f]{64}");
+    private static final int LENGTH = 64;
 
     public Digest {
-        if (!ALLOWED.matcher(hex).matches()) {
+        if (hex.length() != LENGTH || !hex.chars().allMatch(Digest::isLowerHex)) {
             throw new IllegalArgumentException(
                     "a SHA-256 must be 64 lower-case hex digits but had " + hex.length() + " characters");
         }
+    }
+
+    private static boolean isLowerHex(int c) {
+        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
     }
 
     public static Digest of(byte[] bytes) {

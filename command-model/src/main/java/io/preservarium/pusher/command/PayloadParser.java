@@ -28,6 +28,24 @@ public interface PayloadParser {
     CompletionStage<Formatted> format(
             ParserRef ref, Optional<Digest> required, Command command, Map<String, Object> config);
 
+    /** Which calls run first. */
+    enum Priority {
+        /** A command that is about to leave, or what a device sent. */
+        HAND_OUT,
+        /** The first formatting of a new command: it never delays a hand-out. */
+        CHECK
+    }
+
+    /** {@link #format(ParserRef, Optional, Command, Map)}, which is a hand-out, with another priority. */
+    default CompletionStage<Formatted> format(
+            ParserRef ref,
+            Optional<Digest> required,
+            Command command,
+            Map<String, Object> config,
+            Priority priority) {
+        return format(ref, required, command, config);
+    }
+
     /** Runs {@code device_id(payload, config)} if the script has it, and {@code parse(payload, config)}. */
     CompletionStage<Parsed> parse(ParserRef ref, byte[] payload, Map<String, Object> config);
 

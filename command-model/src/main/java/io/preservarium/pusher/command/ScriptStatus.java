@@ -23,7 +23,11 @@ public record ScriptStatus(
         Optional<String> message,
         Instant at) {
 
+    /** Of a script's own words. */
+    private static final int MAX_MESSAGE_LENGTH = 4000;
+
     public ScriptStatus {
+        message = message.map(text -> ForeignText.bounded(text, MAX_MESSAGE_LENGTH));
         layers = Collections.unmodifiableSortedMap(new TreeMap<>(layers));
     }
 

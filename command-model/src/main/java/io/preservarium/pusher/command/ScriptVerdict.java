@@ -11,10 +11,17 @@ public sealed interface ScriptVerdict {
     /** It must not go live; {@code message} is for who wrote it, {@code failures} are the examples that came out differently. */
     record Refused(String message, List<Failure> failures) implements ScriptVerdict {
         public Refused {
+            message = ForeignText.wellFormed(message);
             failures = List.copyOf(failures);
         }
     }
 
     /** One example. */
-    record Failure(String example, String expected, String actual) {}
+    record Failure(String example, String expected, String actual) {
+        public Failure {
+            example = ForeignText.wellFormed(example);
+            expected = ForeignText.wellFormed(expected);
+            actual = ForeignText.wellFormed(actual);
+        }
+    }
 }

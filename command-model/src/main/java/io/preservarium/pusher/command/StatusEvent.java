@@ -1,6 +1,7 @@
 package io.preservarium.pusher.command;
 
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -9,6 +10,10 @@ import java.util.Optional;
 /**
  * One piece of evidence about one command, as recorded on the status topic. {@code at} is the time of the evidence,
  * {@code attempt} is 0 before the first, {@code commandType} and {@code protocol} are empty when the command could not be read.
+ * Whatever scripts, devices and brokers said is cut to what always fits into a record: the event is what ends a command.
+ *
+ * @param delivery facts of the protocol, for people
+ * @param exchange which of the device's own requests the attempt answers; for connectors, not for people
  */
 public record StatusEvent(
         RequestId requestId,
@@ -28,6 +33,19 @@ public record StatusEvent(
         Map<String, Object> delivery,
         Optional<String> exchange) {
 
+    public static final int MAX_MESSAGE_LENGTH = 1000;
+    public static final int MAX_EXCHANGE_LENGTH = 512;
+
+    private static final int MAX_SOURCE_LENGTH = 256;
+    private static final int MAX_FACT_NAME_LENGTH = 128;
+    /** In JSON. */
+    private static final int MAX_FACTS_BYTES = 8 * 1024;
+
+    private static final PlainValues.Limits ONE_FACT = new PlainValues.Limits(8, MAX_FACTS_BYTES, MAX_MESSAGE_LENGTH);
+
+    private static final String LEFT_OUT = "left_out";
+    private static final int LEFT_OUT_BYTES = 64;
+
     public StatusEvent {
         if (state == CommandState.ACCEPTED) {
             throw new IllegalArgumentException("accepted is the command record itself, never a status event");
@@ -35,7 +53,78 @@ public record StatusEvent(
         if (attempt < 0) {
             throw new IllegalArgumentException("attempt must not be negative but was " + attempt);
         }
-        delivery = Collections.unmodifiableMap(new LinkedHashMap<>(delivery));
+        exchange.ifPresent(text -> {
+            if (text.isEmpty() || text.length() > MAX_EXCHANGE_LENGTH || !ForeignText.isWellFormed(text)) {
+                throw new IllegalArgumentException("exchange must have 1 to " + MAX_EXCHANGE_LENGTH
+                        + " characters of valid Unicode but had " + text.length());
+            }
+        });
+        at = at.truncatedTo(ChronoUnit.MILLIS);
+        commandType = commandType.map(text -> ForeignText.bounded(text, Command.MAX_COMMAND_TYPE_LENGTH));
+        message = message.map(text -> ForeignText.bounded(text, MAX_MESSAGE_LENGTH));
+        source = ForeignText.bounded(source, MAX_SOURCE_LENGTH);
+        delivery = facts(delivery);
+    }
+
+    /** An event about no exchange of its own. */
+    public StatusEvent(
+            RequestId requestId,
+            DeviceId deviceId,
+            Optional<String> commandType,
+            Optional<Protocol> protocol,
+            CommandState state,
+            boolean isFinal,
+            Optional<Reason> reason,
+            Optional<String> message,
+            Instant at,
+            String source,
+            int attempt,
+            boolean late,
+            Optional<ParserVersion> parser,
+            Optional<SentBytes> bytes,
+            Map<String, Object> delivery) {
+        this(
+                requestId,
+                deviceId,
+                commandType,
+                protocol,
+                state,
+                isFinal,
+                reason,
+                message,
+                at,
+                source,
+                attempt,
+                late,
+                parser,
+                bytes,
+                delivery,
+                Optional.empty());
+    }
+
+    /** Facts that do not fit are left out whole, and it is said how many. */
+    private static Map<String, Object> facts(Map<String, Object> given) {
+        Map<String, Object> facts = thatFit(given, MAX_FACTS_BYTES);
+        if (facts.size() < given.size()) {
+            facts = thatFit(given, MAX_FACTS_BYTES - LEFT_OUT_BYTES);
+            facts.put(LEFT_OUT, given.size() - facts.size());
+        }
+        return Collections.unmodifiableMap(facts);
+    }
+
+    private static Map<String, Object> thatFit(Map<String, Object> given, int maxBytes) {
+        Map<String, Object> facts = new LinkedHashMap<>();
+        int bytes = 0;
+        for (Map.Entry<String, Object> fact : given.entrySet()) {
+            String name = ForeignText.bounded(fact.getKey(), MAX_FACT_NAME_LENGTH);
+            Optional<PlainValues.Measured> plain = PlainValues.of(fact.getValue(), ONE_FACT);
+            int length = plain.map(PlainValues.Measured::bytes).orElse(maxBytes) + 6 * name.length();
+            if (plain.isPresent() && bytes + length <= maxBytes) {
+                bytes += length;
+                facts.put(name, plain.get().value());
+            }
+        }
+        return facts;
     }
 
     /** The same evidence without anything that people alone would miss, for a broker that takes only small records. */

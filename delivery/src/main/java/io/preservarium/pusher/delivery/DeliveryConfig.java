@@ -8,9 +8,6 @@ import java.time.Duration;
 @ConfigMapping(prefix = "pusher.delivery")
 public interface DeliveryConfig {
 
-    /** Kafka brokers, {@code host:port,…}. KAFKA_BOOTSTRAP_SERVERS. */
-    String bootstrapServers();
-
     /** Kafka Streams application id, and prefix of its state topics. DELIVERY_APPLICATION_ID. */
     String applicationId();
 

@@ -3,6 +3,7 @@ package io.preservarium.pusher.mqtt;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /** Settings of the connection to the broker. The environment variable of each stands in {@code application.properties}. */
@@ -34,13 +35,16 @@ public interface MqttConfig {
     @WithDefault("30s")
     Duration keepAlive();
 
-    /** Commands on their way to the broker at one time, if the broker allows as many; MQTT_IN_FLIGHT. */
-    @WithDefault("100")
+    /** Commands on their way at one time, from being formatted to the broker's answer; MQTT_IN_FLIGHT. */
+    @WithDefault("500")
     int inFlight();
 
     /** Devices whose turn can wait here for a free place in flight; of more it is enough to know that there are some; MQTT_MAX_TURNS. */
     @WithDefault("100000")
     int maxTurns();
+
+    /** Beginnings of the topics that may begin with {@code $}, such as {@code $aws/things/}; MQTT_DOLLAR_TOPICS. */
+    Optional<List<String>> dollarTopics();
 
     /** First pause before connecting again, doubled each time; MQTT_RECONNECT_FIRST. */
     @WithDefault("250ms")

@@ -2,9 +2,12 @@ package io.preservarium.pusher.mqtt;
 
 import com.hivemq.client.mqtt.MqttClientExecutorConfig;
 import com.hivemq.client.mqtt.datatypes.MqttQos;
+import com.hivemq.client.mqtt.exceptions.MqttClientStateException;
 import com.hivemq.client.mqtt.exceptions.MqttEncodeException;
+import com.hivemq.client.mqtt.exceptions.MqttSessionExpiredException;
 import com.hivemq.client.mqtt.lifecycle.MqttClientConnectedContext;
 import com.hivemq.client.mqtt.lifecycle.MqttClientDisconnectedContext;
+import com.hivemq.client.mqtt.lifecycle.MqttClientReconnector;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5AsyncClient;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5Client;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5ClientBuilder;
@@ -13,6 +16,7 @@ import com.hivemq.client.mqtt.mqtt5.datatypes.Mqtt5UserProperties;
 import com.hivemq.client.mqtt.mqtt5.datatypes.Mqtt5UserPropertiesBuilder;
 import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5PubAckException;
 import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5PubRecException;
+import com.hivemq.client.mqtt.mqtt5.lifecycle.Mqtt5ClientConnectedContext;
 import com.hivemq.client.mqtt.mqtt5.lifecycle.Mqtt5ClientDisconnectedContext;
 import com.hivemq.client.mqtt.mqtt5.message.Mqtt5ReasonCode;
 import com.hivemq.client.mqtt.mqtt5.message.auth.Mqtt5SimpleAuth;
@@ -28,16 +32,16 @@ import io.preservarium.pusher.command.Reason;
 import io.preservarium.pusher.command.RequestId;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Locale;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The connection that publishes. Its session ends with it (clean start, expiry 0), so whatever is in flight when it
@@ -49,20 +53,23 @@ final class MqttConnections {
     private static final long MAX_MESSAGE_EXPIRY_SECONDS = 0xFFFF_FFFFL;
 
     private static final long DISCONNECT_LIMIT_SECONDS = 2;
-    private static final int MAX_DOUBLINGS = 16;
 
     private final MqttConfig config;
+    private final MqttStrings strings;
     private final String broker;
     private final Mqtt5Connect connect;
     private final Mqtt5AsyncClient client;
     private volatile boolean stopping;
     private volatile boolean saidAway;
-    private volatile Optional<String> awayBecause = Optional.of("it has not been reached yet");
+    private volatile Optional<RestrictionsForClient> limits = Optional.empty();
+    private volatile int receiveMaximum = 1;
+    private volatile MqttClosing lastClosing = new MqttClosing("it has not been reached yet", false);
     private volatile Runnable whenUp = () -> {};
     private volatile Runnable whenDown = () -> {};
 
     MqttConnections(MqttConfig config) {
         this.config = config;
+        this.strings = new MqttStrings(config.dollarTopics().orElse(List.of()));
         this.broker = config.host() + ":" + config.port();
         this.connect = Mqtt5Connect.builder()
                 .cleanStart(true)
@@ -79,6 +86,10 @@ final class MqttConnections {
                 .serverPort(config.port())
                 .executorConfig(
                         MqttClientExecutorConfig.builder().nettyThreads(1).build())
+                .automaticReconnect()
+                .initialDelay(config.reconnectFirst().toMillis(), TimeUnit.MILLISECONDS)
+                .maxDelay(config.reconnectMax().toMillis(), TimeUnit.MILLISECONDS)
+                .applyAutomaticReconnect()
                 .addConnectedListener(this::onConnected)
                 .addDisconnectedListener(this::onDisconnected);
         if (config.tls()) {
@@ -112,20 +123,21 @@ final class MqttConnections {
     }
 
     boolean isUp() {
-        return client.getState().isConnected() && !stopping;
+        return limits.isPresent() && !stopping;
     }
 
     Optional<String> awayBecause() {
-        return awayBecause;
+        return limits.isPresent() ? Optional.empty() : Optional.of(lastClosing.why());
     }
 
     /** PUBLISH packets above QoS 0 that the broker takes without having answered; 1 while it is away. MQTT 5 section 4.9. */
     int receiveMaximum() {
-        return restrictions().map(RestrictionsForClient::getSendMaximum).orElse(1);
+        return receiveMaximum;
     }
 
-    private Optional<RestrictionsForClient> restrictions() {
-        return client.getConfig().getConnectionConfig().map(connection -> connection.getRestrictionsForClient());
+    /** Reads a command's metadata by the rules of this broker. */
+    MqttTarget.Read target(Map<String, Object> metadata) {
+        return MqttTarget.of(metadata, strings);
     }
 
     /**
@@ -134,11 +146,11 @@ final class MqttConnections {
      * @param life how long the message is worth delivering
      */
     CompletionStage<MqttOutcome> publish(MqttTarget target, RequestId requestId, byte[] bytes, Duration life) {
-        Optional<RestrictionsForClient> limits = restrictions();
-        if (!isUp() || limits.isEmpty()) {
-            return CompletableFuture.completedFuture(new MqttOutcome.Lost("the broker " + broker + " is away"));
+        Optional<RestrictionsForClient> now = limits;
+        if (now.isEmpty() || stopping) {
+            return CompletableFuture.completedFuture(new MqttOutcome.NotTried("the broker " + broker + " is away"));
         }
-        return beyond(limits.get(), target)
+        return beyond(now.get(), target)
                 .<CompletionStage<MqttOutcome>>map(CompletableFuture::completedFuture)
                 .orElseGet(() -> client.publish(message(target, requestId, bytes, life))
                         .handle((result, failure) -> failure == null ? outcome(result) : outcome(failure)));
@@ -209,7 +221,7 @@ final class MqttConnections {
     }
 
     private static MqttOutcome taken(Mqtt5ReasonCode code, boolean noSubscribers) {
-        return new MqttOutcome.Taken(inWords(code), noSubscribers);
+        return new MqttOutcome.Taken(MqttClosing.inWords(code), noSubscribers);
     }
 
     private MqttOutcome outcome(Throwable failure) {
@@ -228,54 +240,56 @@ final class MqttConnections {
                 new MqttOutcome.Refused(
                         Reason.PAYLOAD_TOO_LARGE,
                         "the message does not fit into the broker's packets: " + tooLarge.getMessage());
-            case Throwable lost ->
-                new MqttOutcome.Lost(
-                        "the connection to " + broker + " was lost before the broker answered: " + lost.getMessage());
+            // Told after onDisconnected: the client ends the session in a later task of its thread.
+            case MqttSessionExpiredException ended ->
+                new MqttOutcome.Lost(lostBefore(lastClosing.why()), lastClosing.byAPublish());
+            case MqttClientStateException notConnected -> new MqttOutcome.NotTried("the broker " + broker + " is away");
+            case Throwable lost -> new MqttOutcome.Lost(lostBefore(lost.getMessage()), false);
         };
+    }
+
+    private String lostBefore(@Nullable String why) {
+        return "the connection to " + broker + " was lost before the broker answered: " + why;
     }
 
     private static MqttOutcome refused(Mqtt5ReasonCode code, Optional<?> reasonString) {
         return new MqttOutcome.Refused(
-                Reason.DELIVERY_FAILED,
-                "the broker refused: " + inWords(code)
-                        + reasonString.map(text -> ", " + text).orElse(""));
-    }
-
-    private static String inWords(Mqtt5ReasonCode code) {
-        return String.format(Locale.ROOT, "%s (0x%02X)", code, code.getCode());
+                Reason.DELIVERY_FAILED, "the broker refused: " + MqttClosing.inWords(code, reasonString));
     }
 
     private void onConnected(MqttClientConnectedContext context) {
-        awayBecause = Optional.empty();
+        RestrictionsForClient now = ((Mqtt5ClientConnectedContext) context)
+                .getClientConfig()
+                .getConnectionConfig()
+                .orElseThrow()
+                .getRestrictionsForClient();
+        receiveMaximum = now.getSendMaximum();
+        limits = Optional.of(now);
         saidAway = false;
-        MqttLog.connected(broker, config.clientId(), receiveMaximum());
+        MqttLog.connected(broker, config.clientId(), receiveMaximum);
         whenUp.run();
     }
 
+    /** The client connects again by itself, after a pause that it doubles each time and varies by a quarter. */
     private void onDisconnected(MqttClientDisconnectedContext context) {
-        String why = String.valueOf(context.getCause().getMessage());
-        Duration pause = pause(context.getReconnector().getAttempts());
+        MqttClosing closing = MqttClosing.of(context);
+        lastClosing = closing;
+        limits = Optional.empty();
+        receiveMaximum = 1;
+        MqttClientReconnector reconnector = context.getReconnector();
         if (saidAway || stopping) {
-            MqttLog.stillAway(broker, why, pause);
+            MqttLog.stillAway(broker, closing.why(), Duration.ofNanos(reconnector.getDelay(TimeUnit.NANOSECONDS)));
         } else {
             saidAway = true;
-            MqttLog.away(broker, why);
+            MqttLog.away(broker, closing.why());
         }
-        awayBecause = Optional.of(why);
         whenDown.run();
-        ((Mqtt5ClientDisconnectedContext) context)
-                .getReconnector()
-                .reconnect(!stopping)
-                .republishIfSessionExpired(false)
-                .connect(connect)
-                .delay(pause.toMillis(), TimeUnit.MILLISECONDS);
-    }
-
-    /** Doubled with each attempt up to the longest, and between half of that and all of it, so that replicas do not come at once. */
-    private Duration pause(int attempts) {
-        long doubled = config.reconnectFirst().toMillis() << Math.min(attempts, MAX_DOUBLINGS);
-        long longest = Math.max(2, Math.min(doubled, config.reconnectMax().toMillis()));
-        return Duration.ofMillis(ThreadLocalRandom.current().nextLong(longest / 2, longest + 1));
+        // Left to itself the client asks for no more than the last connection gave, also when the broker gives more
+        // now.
+        ((Mqtt5ClientDisconnectedContext) context).getReconnector().connect(connect);
+        if (stopping) {
+            reconnector.reconnect(false);
+        }
     }
 
     /** From now on {@link #isUp} says no. */

@@ -1,6 +1,7 @@
 package io.preservarium.pusher.mqtt;
 
 import io.preservarium.pusher.command.DeviceId;
+import io.preservarium.pusher.command.RequestId;
 import java.time.Duration;
 import org.jboss.logging.Logger;
 
@@ -21,6 +22,10 @@ final class MqttLog {
 
     static void stillAway(String broker, String why, Duration pause) {
         LOG.debugf("Broker %s is still away, trying again in %d ms: %s", broker, pause.toMillis(), why);
+    }
+
+    static void hangsUpOn(DeviceId device, RequestId command, String why) {
+        LOG.warnf("Command %s of device %s is not published again: %s", command, device, why);
     }
 
     static void broken(DeviceId device, Throwable cause) {

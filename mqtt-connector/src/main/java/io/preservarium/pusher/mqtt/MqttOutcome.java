@@ -14,6 +14,13 @@ sealed interface MqttOutcome {
     /** The broker will not take it, now or later. */
     record Refused(Reason reason, String why) implements MqttOutcome {}
 
-    /** The connection ended before the broker answered. */
-    record Lost(String why) implements MqttOutcome {}
+    /** There was no connection to write it to. */
+    record NotTried(String why) implements MqttOutcome {}
+
+    /**
+     * The connection ended before the broker answered.
+     *
+     * @param maybeByIt whether this PUBLISH may be the reason
+     */
+    record Lost(String why, boolean maybeByIt) implements MqttOutcome {}
 }

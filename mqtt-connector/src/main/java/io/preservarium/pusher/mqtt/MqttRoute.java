@@ -27,8 +27,8 @@ final class MqttRoute implements Route {
         return targetRefusal(command).or(() -> expectRefusal(command));
     }
 
-    private static Optional<String> targetRefusal(Command command) {
-        return switch (MqttTarget.of(command.metadata())) {
+    private Optional<String> targetRefusal(Command command) {
+        return switch (connections.target(command.metadata())) {
             case MqttTarget.Read.Right right -> Optional.empty();
             case MqttTarget.Read.Wrong(String why) -> Optional.of(why);
         };

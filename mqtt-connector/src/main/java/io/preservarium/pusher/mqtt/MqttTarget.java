@@ -1,7 +1,6 @@
 package io.preservarium.pusher.mqtt;
 
 import io.preservarium.pusher.command.JsonNull;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,7 +20,6 @@ record MqttTarget(
     static final String REQUEST_ID = "request_id";
 
     private static final int DEFAULT_QOS = 1;
-    private static final int MAX_UTF8_BYTES = 65_535;
 
     /** What reading the metadata gave. */
     sealed interface Read {
@@ -31,8 +29,8 @@ record MqttTarget(
         record Wrong(String why) implements Read {}
     }
 
-    static Read of(Map<String, Object> metadata) {
-        Reader reader = new Reader(metadata);
+    static Read of(Map<String, Object> metadata, MqttStrings strings) {
+        Reader reader = new Reader(metadata, strings);
         Optional<String> topic = reader.topic("topic");
         if (topic.isEmpty() && reader.broken.isEmpty()) {
             reader.broken.add("metadata.topic is required for protocol mqtt");
@@ -52,26 +50,26 @@ record MqttTarget(
     private static final class Reader {
 
         private final Map<String, Object> metadata;
+        private final MqttStrings strings;
         private final List<String> broken = new ArrayList<>();
 
-        Reader(Map<String, Object> metadata) {
+        Reader(Map<String, Object> metadata, MqttStrings strings) {
             this.metadata = metadata;
+            this.strings = strings;
         }
 
         Optional<String> topic(String key) {
-            return text(key)
-                    .filter(name -> holds(!name.isEmpty(), key, "must not be empty")
-                            && holds(
-                                    name.indexOf('+') < 0 && name.indexOf('#') < 0,
-                                    key,
-                                    "must not contain the wildcards + and #"));
+            return string(key).filter(topic -> holds(strings.brokenByTopic(topic), key));
         }
 
         Optional<String> text(String key) {
+            return string(key).filter(text -> holds(MqttStrings.broken(text), key));
+        }
+
+        private Optional<String> string(String key) {
             return value(key)
                     .filter(value -> holds(value instanceof String, key, "must be a string"))
-                    .map(String.class::cast)
-                    .filter(text -> isUtf8(text, key));
+                    .map(String.class::cast);
         }
 
         int qos() {
@@ -102,22 +100,12 @@ record MqttTarget(
 
         private Optional<String> property(String name, Object content) {
             String key = "user_properties." + name;
-            return isUtf8(name, key)
+            return holds(MqttStrings.broken(name), key)
                             && holds(!name.equals(REQUEST_ID), key, "is set by this service: use another name")
                             && holds(content instanceof String, key, "must be a string")
-                            && isUtf8((String) content, key)
+                            && holds(MqttStrings.broken((String) content), key)
                     ? Optional.of((String) content)
                     : Optional.empty();
-        }
-
-        /** MQTT 5 section 1.5.4. */
-        private boolean isUtf8(String text, String key) {
-            return holds(text.indexOf('\u0000') < 0, key, "must not contain U+0000")
-                    && holds(StandardCharsets.UTF_8.newEncoder().canEncode(text), key, "must be valid Unicode")
-                    && holds(
-                            text.getBytes(StandardCharsets.UTF_8).length <= MAX_UTF8_BYTES,
-                            key,
-                            "must have at most " + MAX_UTF8_BYTES + " bytes in UTF-8");
         }
 
         private Optional<Object> value(String key) {
@@ -125,10 +113,12 @@ record MqttTarget(
         }
 
         private boolean holds(boolean rule, String key, String words) {
-            if (!rule) {
-                broken.add("metadata." + (key.length() <= 60 ? key : key.substring(0, 60) + "…") + " " + words);
-            }
-            return rule;
+            return holds(rule ? Optional.empty() : Optional.of(words), key);
+        }
+
+        private boolean holds(Optional<String> brokenRule, String key) {
+            brokenRule.ifPresent(rule -> broken.add("metadata." + MqttStrings.shown(key) + " " + rule));
+            return brokenRule.isEmpty();
         }
     }
 }

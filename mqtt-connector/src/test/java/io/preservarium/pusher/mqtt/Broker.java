@@ -3,7 +3,9 @@ package io.preservarium.pusher.mqtt;
 import com.hivemq.embedded.EmbeddedExtension;
 import com.hivemq.embedded.EmbeddedHiveMQ;
 import com.hivemq.extension.sdk.api.ExtensionMain;
+import com.hivemq.extension.sdk.api.auth.PublishAuthorizer;
 import com.hivemq.extension.sdk.api.interceptor.publish.PublishInboundInterceptor;
+import com.hivemq.extension.sdk.api.packets.disconnect.DisconnectReasonCode;
 import com.hivemq.extension.sdk.api.packets.publish.AckReasonCode;
 import com.hivemq.extension.sdk.api.parameter.ExtensionStartInput;
 import com.hivemq.extension.sdk.api.parameter.ExtensionStartOutput;
@@ -16,7 +18,10 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** A real MQTT 5 broker in this process. It refuses topics that begin with {@code forbidden/}. */
+/**
+ * A real MQTT 5 broker in this process. It refuses topics that begin with {@code forbidden/} and closes the connection
+ * for those that begin with {@code hangup/}.
+ */
 final class Broker implements AutoCloseable {
 
     static final int RECEIVE_MAXIMUM = 7;
@@ -25,6 +30,10 @@ final class Broker implements AutoCloseable {
     private final EmbeddedHiveMQ hivemq;
 
     Broker(Path folder, int port) {
+        this(folder, port, RECEIVE_MAXIMUM);
+    }
+
+    Broker(Path folder, int port, int receiveMaximum) {
         try {
             Path configuration = Files.createDirectories(folder.resolve("conf"));
             Files.writeString(configuration.resolve("config.xml"), """
@@ -38,7 +47,7 @@ final class Broker implements AutoCloseable {
                       <anonymous-usage-statistics><enabled>false</enabled></anonymous-usage-statistics>
                       <persistence><mode>in-memory</mode></persistence>
                     </hivemq>
-                    """.formatted(port, RECEIVE_MAXIMUM, MAX_PACKET));
+                    """.formatted(port, receiveMaximum, MAX_PACKET));
             hivemq = EmbeddedHiveMQ.builder()
                     .withConfigurationFolder(configuration)
                     .withDataFolder(Files.createDirectories(folder.resolve("data")))
@@ -78,6 +87,14 @@ final class Broker implements AutoCloseable {
                     answer.preventPublishDelivery(AckReasonCode.NOT_AUTHORIZED, "not yours");
                 }
             };
+            PublishAuthorizer hangUp = (publish, answer) -> {
+                if (publish.getPublishPacket().getTopic().startsWith("hangup/")) {
+                    answer.disconnectClient(DisconnectReasonCode.IMPLEMENTATION_SPECIFIC_ERROR, "not this one");
+                } else {
+                    answer.authorizeSuccessfully();
+                }
+            };
+            Services.securityRegistry().setAuthorizerProvider(client -> hangUp);
             Services.initializerRegistry()
                     .setClientInitializer((client, context) -> context.addPublishInboundInterceptor(refuse));
         }

@@ -21,8 +21,10 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -241,20 +243,48 @@ class MqttConnectorTest {
     }
 
     @Test
-    void manyDevicesAreServedWithinTheBrokersReceiveMaximum() {
+    void manyDevicesAreServedByABrokerWithASmallReceiveMaximum() {
         startAndConnect();
-        CompletableFuture<HandOut> held = new CompletableFuture<>();
-        delivery.held = Optional.of(held);
         for (int i = 0; i < 500; i++) {
             delivery.take(Commands.offer("m-" + i, "m" + i, Map.of("topic", "many/" + i), BYTES));
         }
-        await().until(() -> delivery.pushed.size() == Broker.RECEIVE_MAXIMUM);
-        await().during(Duration.ofMillis(100)).until(() -> delivery.pushed.size() == Broker.RECEIVE_MAXIMUM);
+        await().atMost(Duration.ofSeconds(10)).until(() -> delivery.sent.size() == 500);
+        assertThat(delivery.notSent).isEmpty();
+        assertThat(delivery.resumed).isEqualTo(1);
+    }
+
+    @Test
+    void aBrokerThatAnswersNothingGetsItsReceiveMaximumAndNoMore() throws Exception {
+        try (SilentBroker silent = new SilentBroker(3)) {
+            MqttConnector started = start(new TestConfig(silent.port(), 20, 1_000, Duration.ofMillis(50)));
+            await().until(() -> started.notReadyBecause().isEmpty());
+            for (int i = 0; i < 100; i++) {
+                delivery.take(Commands.offer("n-" + i, "n" + i, Map.of("topic", "many/" + i), BYTES));
+            }
+            await().until(() -> silent.publishesNotAwaited() == 3);
+            await().during(Duration.ofMillis(100)).until(() -> silent.publishesNotAwaited() == 3);
+            assertThat(delivery.pushed).hasSizeBetween(3, 20);
+            started.stop();
+            connector = Optional.empty();
+        }
+    }
+
+    @Test
+    void commandsAreFormattedAheadOfASmallReceiveMaximumWithinTheBound() {
+        MqttConnector started = start(new TestConfig(port, 20, 1_000, Duration.ofSeconds(3)));
+        await().until(() -> started.notReadyBecause().isEmpty());
+        CompletableFuture<HandOut> held = new CompletableFuture<>();
+        delivery.held = Optional.of(held);
+        for (int i = 0; i < 100; i++) {
+            delivery.take(Commands.offer("p-" + i, "p" + i, Map.of("topic", "many/" + i), BYTES));
+        }
+        await().until(() -> delivery.pushed.size() == 20);
+        await().during(Duration.ofMillis(100)).until(() -> delivery.pushed.size() == 20);
 
         delivery.held = Optional.empty();
         held.complete(new HandOut.Nothing());
         delivery.resume();
-        await().atMost(Duration.ofSeconds(10)).until(() -> delivery.sent.size() == 500);
+        await().atMost(Duration.ofSeconds(10)).until(() -> delivery.sent.size() == 100);
         assertThat(delivery.notSent).isEmpty();
     }
 
@@ -322,6 +352,75 @@ class MqttConnectorTest {
             // It is offered again on the next connection, and not resent by the client itself.
             silent.awaitPublish();
             assertThat(delivery.pushed).hasSize(2);
+            started.stop();
+            connector = Optional.empty();
+        }
+    }
+
+    @Test
+    void aBrokerThatClosesWithoutAWordTwiceOnTheSameCommandGetsItNoMore() throws Exception {
+        try (SilentBroker silent = new SilentBroker()) {
+            MqttConnector started = start(new TestConfig(silent.port(), 100, 100, Duration.ofMillis(50)));
+            await().until(() -> started.notReadyBecause().isEmpty());
+            delivery.take(Commands.offer("h-1", "h1", Map.of("topic", "devices/h1"), BYTES));
+            for (int i = 0; i < 3; i++) {
+                silent.awaitPublish();
+                assertThat(delivery.failed).isEmpty();
+                silent.breakConnection();
+            }
+            assertThat(failed().why())
+                    .startsWith(
+                            "it was published with nothing else in flight 2 times, and each time the connection to ")
+                    .endsWith(": Server closed connection without DISCONNECT.");
+            assertThat(delivery.notSent).hasSize(2);
+            started.stop();
+            connector = Optional.empty();
+        }
+    }
+
+    @Test
+    void aSuspectThatTheBrokerNeverAnswersHoldsUpNobodyForEver() throws Exception {
+        try (SilentBroker silent = new SilentBroker()) {
+            MqttConnector started = start(new TestConfig(silent.port(), 100, 100, Duration.ofMillis(50)));
+            await().until(() -> started.notReadyBecause().isEmpty());
+            delivery.take(Commands.offer("mute", "u1", Map.of("topic", "mute"), BYTES));
+            delivery.take(Commands.offer("late", "u2", Map.of("topic", "late"), BYTES));
+            silent.awaitPublish();
+            silent.awaitPublish();
+            silent.answers(topic -> !topic.equals("mute"));
+            silent.breakConnection();
+            await().until(() -> delivery.notSent.size() == 2);
+            delivery.take(Commands.offer("new", "u3", Map.of("topic", "new"), BYTES));
+
+            await().atMost(Duration.ofSeconds(30)).until(() -> delivery.sent.stream()
+                    .map(sent -> sent.offer().command().requestId().value())
+                    .collect(Collectors.toSet())
+                    .equals(Set.of("late", "new")));
+            assertThat(delivery.notSent).hasSize(2);
+            started.stop();
+            connector = Optional.empty();
+        }
+    }
+
+    /** SERVER_BUSY, SERVER_SHUTTING_DOWN, SESSION_TAKEN_OVER, MESSAGE_RATE_TOO_HIGH, ADMINISTRATIVE_ACTION. */
+    @ParameterizedTest
+    @ValueSource(ints = {0x89, 0x8B, 0x8E, 0x96, 0x98})
+    void aBrokerThatClosesForReasonsOfItsOwnBlamesNoCommand(int reasonCode) throws Exception {
+        try (SilentBroker silent = new SilentBroker()) {
+            MqttConnector started = start(new TestConfig(silent.port(), 100, 100, Duration.ofMillis(50)));
+            await().until(() -> started.notReadyBecause().isEmpty());
+            delivery.take(Commands.offer("r-1", "r1", Map.of("topic", "devices/r1"), BYTES));
+            delivery.take(Commands.offer("r-2", "r2", Map.of("topic", "devices/r2"), BYTES));
+            for (int i = 0; i < 4; i++) {
+                silent.awaitPublish();
+                silent.awaitPublish(); // both at once: neither is a suspect
+                silent.disconnect(reasonCode);
+            }
+            await().until(() -> delivery.notSent.size() == 8);
+            assertThat(delivery.failed).isEmpty();
+            assertThat(delivery.notSent).allSatisfy(lost -> assertThat(lost.why())
+                    .contains("the broker closed the connection: ")
+                    .endsWith(String.format("(0x%02X)", reasonCode)));
             started.stop();
             connector = Optional.empty();
         }

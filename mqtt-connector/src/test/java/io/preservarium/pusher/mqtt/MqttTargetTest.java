@@ -1,6 +1,7 @@
 package io.preservarium.pusher.mqtt;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.preservarium.pusher.command.JsonNull;
 import java.math.BigDecimal;
@@ -9,11 +10,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class MqttTargetTest {
 
+    private static final MqttStrings STRINGS = new MqttStrings(List.of("$aws/things/"));
+
     private static MqttTarget right(Map<String, Object> metadata) {
-        return switch (MqttTarget.of(metadata)) {
+        return switch (MqttTarget.of(metadata, STRINGS)) {
             case MqttTarget.Read.Right(MqttTarget target) -> target;
             case MqttTarget.Read.Wrong(String why) -> throw new AssertionError(why);
         };
@@ -22,7 +27,7 @@ class MqttTargetTest {
     private static String wrong(String key, Object value) {
         Map<String, Object> metadata = new HashMap<>(Map.of("topic", "t"));
         metadata.put(key, value);
-        return switch (MqttTarget.of(metadata)) {
+        return switch (MqttTarget.of(metadata, STRINGS)) {
             case MqttTarget.Read.Right right -> throw new AssertionError(key + " was taken");
             case MqttTarget.Read.Wrong(String why) -> why;
         };
@@ -65,9 +70,61 @@ class MqttTargetTest {
                 .isEqualTo("metadata.user_properties.request_id is set by this service: use another name");
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            ints = {0x01, 0x07, 0x0A, 0x1F, 0x7F, 0x85, 0x9F, 0xFDD0, 0xFDEF, 0xFFFE, 0xFFFF, 0x1FFFE, 0x2FFFF, 0x10FFFF
+            })
+    void whatBrokersMayCloseTheConnectionForIsRefusedInEveryString(int codePoint) {
+        String bad = "a" + Character.toString(codePoint);
+        String rule = String.format(
+                "must not contain U+%04X: brokers may close the connection for it (MQTT 5 section 1.5.4)", codePoint);
+        for (String key : List.of("topic", "response_topic", "content_type")) {
+            assertThat(wrong(key, bad)).isEqualTo("metadata." + key + " " + rule);
+        }
+        assertThat(wrong("user_properties", Map.of("site", bad))).isEqualTo("metadata.user_properties.site " + rule);
+        assertThat(wrong("user_properties", Map.of(bad, "north")))
+                .isEqualTo(String.format("metadata.user_properties.aU+%04X %s", codePoint, rule));
+    }
+
+    @Test
+    void whatOnlyLooksStrangeIsTaken() {
+        for (String topic :
+                List.of("/", "//", "a//b/", " ", "\ufeffa", "\u00a0", "a\ufdcf\ufdf0", "😀/\ufffd", "a/$b", "ä")) {
+            assertThat(right(Map.of("topic", topic, "response_topic", topic)).topic())
+                    .isEqualTo(topic);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"$SYS/pub", "$share/g/x", "$aws/rules/x", "$", "$aws/things"})
+    void topicsThatBrokersKeepToThemselvesAreRefusedUnlessAllowed(String topic) {
+        String rule = "must not begin with $: brokers keep such topics to themselves (MQTT 5 section 4.7.2) and"
+                + " MQTT_DOLLAR_TOPICS does not allow this one";
+        assertThat(wrong("topic", topic)).isEqualTo("metadata.topic " + rule);
+        assertThat(wrong("response_topic", topic)).isEqualTo("metadata.response_topic " + rule);
+        assertThat(right(Map.of("topic", "$aws/things/x/shadow", "content_type", topic))
+                        .topic())
+                .isEqualTo("$aws/things/x/shadow");
+    }
+
+    @Test
+    void aMessageAboutAKeyIsReadable() {
+        String key = "😀".repeat(61);
+        assertThat(wrong("user_properties", Map.of(key, 1)))
+                .isEqualTo("metadata.user_properties." + "😀".repeat(44) + "… must be a string");
+        assertThat(wrong("user_properties", Map.of("\ud83d", 1)))
+                .isEqualTo("metadata.user_properties.U+D83D must be valid Unicode");
+    }
+
+    @Test
+    void aSettingThatAllowsOtherTopicsThanThoseStopsTheStart() {
+        assertThatThrownBy(() -> new MqttStrings(List.of("aws/")))
+                .hasMessage("MQTT_DOLLAR_TOPICS must name beginnings of topics that begin with $ but had aws/");
+    }
+
     @Test
     void allThatIsWrongIsSaidAtOnce() {
-        assertThat(MqttTarget.of(Map.of("topic", "#", "qos", 9)))
+        assertThat(MqttTarget.of(Map.of("topic", "#", "qos", 9), STRINGS))
                 .isEqualTo(new MqttTarget.Read.Wrong(
                         "metadata.topic must not contain the wildcards + and #; metadata.qos must be 0, 1 or 2"));
     }

@@ -2,32 +2,49 @@ package io.preservarium.pusher.mqtt;
 
 import java.io.DataInputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 
-/** Speaks just enough MQTT 5 to let a client in, offering QoS 1 at most and no retained messages, and answers no PUBLISH. */
+/** Speaks just enough MQTT 5 to let a client in, offering QoS 1 at most and no retained messages, and answers a PUBLISH of QoS 1 only where a test says so. */
 final class SilentBroker implements AutoCloseable {
 
-    private static final byte[] CONNACK = {0x20, 7, 0, 0, 4, 0x24, 1, 0x25, 0};
+    /** Maximum QoS 1, no retained messages, receive maximum. MQTT 5 section 3.2. */
+    private final byte[] connack;
+
     private static final int PUBLISH = 3;
     private static final int CONNECT = 1;
 
     private final ServerSocket server;
     private final LinkedBlockingQueue<Socket> connections = new LinkedBlockingQueue<>();
     private final Semaphore publishes = new Semaphore(0);
+    private volatile Predicate<String> answered = topic -> false;
 
     SilentBroker() {
+        this(1_000);
+    }
+
+    SilentBroker(int receiveMaximum) {
+        connack = new byte[] {
+            0x20, 10, 0, 0, 7, 0x24, 1, 0x25, 0, 0x21, (byte) (receiveMaximum >> 8), (byte) receiveMaximum
+        };
         try {
             server = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
         Thread.ofVirtual().start(this::accept);
+    }
+
+    void answers(Predicate<String> topics) {
+        answered = topics;
     }
 
     int port() {
@@ -40,8 +57,19 @@ final class SilentBroker implements AutoCloseable {
         }
     }
 
+    int publishesNotAwaited() {
+        return publishes.availablePermits();
+    }
+
     void breakConnection() throws InterruptedException, IOException {
         connections.take().close();
+    }
+
+    /** MQTT 5 section 3.14. */
+    void disconnect(int reasonCode) throws InterruptedException, IOException {
+        Socket connection = connections.take();
+        connection.getOutputStream().write(new byte[] {(byte) 0xE0, 2, (byte) reasonCode, 0});
+        connection.close();
     }
 
     private void accept() {
@@ -61,15 +89,24 @@ final class SilentBroker implements AutoCloseable {
             DataInputStream in = new DataInputStream(socket.getInputStream());
             while (true) {
                 int type = in.readUnsignedByte() >> 4;
-                in.skipNBytes(remainingLength(in));
+                byte[] rest = in.readNBytes(remainingLength(in));
                 if (type == CONNECT) {
-                    socket.getOutputStream().write(CONNACK);
+                    socket.getOutputStream().write(connack);
                 } else if (type == PUBLISH) {
                     publishes.release();
+                    answer(rest, socket.getOutputStream());
                 }
             }
         } catch (IOException closed) {
             // The client left, or the test broke the connection.
+        }
+    }
+
+    /** MQTT 5 sections 3.3.2 and 3.4. */
+    private void answer(byte[] publish, OutputStream out) throws IOException {
+        int topicEnd = 2 + ((publish[0] & 0xFF) << 8 | publish[1] & 0xFF);
+        if (answered.test(new String(publish, 2, topicEnd - 2, StandardCharsets.UTF_8))) {
+            out.write(new byte[] {0x40, 2, publish[topicEnd], publish[topicEnd + 1]});
         }
     }
 

@@ -1,13 +1,23 @@
 package io.preservarium.pusher.mqtt;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /** Settings of a test. */
-record TestConfig(int port, int inFlight, int maxTurns, Duration drain) implements MqttConfig {
+record TestConfig(int port, int inFlight, int maxTurns, Duration drain, Optional<List<String>> dollarTopics)
+        implements MqttConfig {
+
+    TestConfig(int port, int inFlight, int maxTurns, Duration drain) {
+        this(port, inFlight, maxTurns, drain, Optional.empty());
+    }
 
     static TestConfig at(int port) {
         return new TestConfig(port, 100, 1_000, Duration.ofSeconds(3));
+    }
+
+    TestConfig allowing(String dollarTopics) {
+        return new TestConfig(port, inFlight, maxTurns, drain, Optional.of(List.of(dollarTopics)));
     }
 
     @Override

@@ -2,6 +2,8 @@ package io.preservarium.pusher.operator;
 
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
 import io.javaoperatorsdk.operator.api.config.LeaderElectionConfiguration;
+import io.preservarium.pusher.operator.installation.OperatorConfig;
+import io.preservarium.pusher.operator.installation.OperatorLog;
 import io.quarkus.runtime.ShutdownEvent;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;

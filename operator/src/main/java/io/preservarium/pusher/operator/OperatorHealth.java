@@ -1,5 +1,7 @@
 package io.preservarium.pusher.operator;
 
+import io.preservarium.pusher.operator.command.DeviceCommandReconciler;
+import io.preservarium.pusher.operator.parser.ParserConfigMapReconciler;
 import jakarta.enterprise.context.ApplicationScoped;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;

@@ -10,6 +10,12 @@ import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.monitoring.micrometer.MicrometerMetrics;
 import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.preservarium.pusher.journal.KafkaSettings;
+import io.preservarium.pusher.operator.command.DeviceCommandReconciler;
+import io.preservarium.pusher.operator.installation.OperatorConfig;
+import io.preservarium.pusher.operator.installation.OperatorLog;
+import io.preservarium.pusher.operator.parser.ParserConfigMapReconciler;
+import io.preservarium.pusher.operator.parser.ParserConfigMaps;
 import io.quarkiverse.operatorsdk.runtime.QuarkusConfigurationService;
 import io.quarkiverse.operatorsdk.runtime.QuarkusControllerConfiguration;
 import io.quarkus.arc.Unremovable;
@@ -20,6 +26,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
+import org.eclipse.microprofile.config.Config;
 import org.jspecify.annotations.Nullable;
 
 /** The parts of the framework as this operator wants them, and the settings checked before anything starts. */
@@ -32,6 +39,13 @@ final class OperatorWiring {
     @Singleton
     static Clock clock() {
         return Clock.systemUTC();
+    }
+
+    /** {@code kafka.*}, so KAFKA_BOOTSTRAP_SERVERS, KAFKA_SECURITY_PROTOCOL and the like reach every Kafka client. */
+    @Produces
+    @Singleton
+    static KafkaSettings kafka(Config config) {
+        return KafkaSettings.of(name -> config.getOptionalValue("kafka." + name, String.class));
     }
 
     /** Instead of the extension's, which loses triggerReconcilerOnAllEvents (quarkus-operator-sdk 7.4.0). */
@@ -51,7 +65,8 @@ final class OperatorWiring {
         Operator operator = new Operator(framework);
         register(operator, framework, commands, config.namespaces());
         if (config.parserScripts().token().isPresent()) {
-            OperatorLog.takesScripts(scripts.namespaces());
+            OperatorLog.takesScripts(
+                    ParserConfigMaps.LABEL, scripts.namespaces().toString());
             register(operator, framework, scripts, scripts.namespaces().only());
         } else {
             OperatorLog.takesNoScripts();
@@ -65,15 +80,16 @@ final class OperatorWiring {
             Reconciler<R> reconciler,
             Optional<Set<String>> namespaces) {
         QuarkusControllerConfiguration<R> plain = framework.getConfigurationFor(reconciler);
-        operator.register(reconciler, new AsWanted<>(plain, controller(plain, namespaces), framework));
+        operator.register(reconciler, new OverriddenConfiguration<>(plain, controller(plain, namespaces), framework));
     }
 
     /** What the extension knows from build time with what is wanted on top. */
-    private static final class AsWanted<R extends HasMetadata> extends QuarkusControllerConfiguration<R> {
+    private static final class OverriddenConfiguration<R extends HasMetadata>
+            extends QuarkusControllerConfiguration<R> {
 
         private final boolean triggerOnAllEvents;
 
-        private AsWanted(
+        private OverriddenConfiguration(
                 QuarkusControllerConfiguration<R> plain,
                 ControllerConfiguration<R> wanted,
                 QuarkusConfigurationService framework) {

@@ -1,7 +1,4 @@
-/**
- * The Kubernetes door: a DeviceCommand becomes one record of the command topic, and what became of it comes back as its
- * status. A labelled ConfigMap becomes parser scripts.
- */
+/** The Kubernetes operator as a service: its parts put together, its readiness, and which replica works. */
 @NullMarked
 package io.preservarium.pusher.operator;
 

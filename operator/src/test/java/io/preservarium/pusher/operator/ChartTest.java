@@ -116,7 +116,7 @@ class ChartTest {
     }
 
     @Test
-    void theDoorForScriptsOpensWithItsTokenOnly() {
+    void scriptsAreTakenWithTheTokenOnly() {
         assertThat(environment(Map.of()))
                 .containsEntry("PARSER_SCRIPT_NAMESPACES", "pusher")
                 .doesNotContainKey("INTERNAL_TOKEN");

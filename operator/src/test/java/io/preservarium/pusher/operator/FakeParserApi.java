@@ -22,31 +22,31 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** Answers like pusher-api's parser calls, with the scripts in memory. A source with {@code BROKEN} does not pass. */
-final class FakeParserApi implements AutoCloseable {
+public final class FakeParserApi implements AutoCloseable {
 
-    static final String TOKEN = "the-token";
+    public static final String TOKEN = "the-token";
 
     /** A script as it was handed over. */
-    record Script(String source, Map<?, ?> companions, Optional<String> examples, String owner) {
-        String sha256() {
+    public record Script(String source, Map<?, ?> companions, Optional<String> examples, String owner) {
+        public String sha256() {
             return Digest.of((source + companions).getBytes(StandardCharsets.UTF_8))
                     .hex();
         }
     }
 
-    final Map<String, Script> scripts = new ConcurrentSkipListMap<>();
-    final List<String> changes = new CopyOnWriteArrayList<>();
-    final AtomicInteger lists = new AtomicInteger();
-    final AtomicBoolean isAway = new AtomicBoolean();
-    final AtomicBoolean hasNoConnector = new AtomicBoolean();
+    public final Map<String, Script> scripts = new ConcurrentSkipListMap<>();
+    public final List<String> changes = new CopyOnWriteArrayList<>();
+    public final AtomicInteger lists = new AtomicInteger();
+    public final AtomicBoolean isAway = new AtomicBoolean();
+    public final AtomicBoolean hasNoConnector = new AtomicBoolean();
 
     /** Counted down to let the answers to PUT go out; the script is in before. */
-    final AtomicReference<CountDownLatch> answers = new AtomicReference<>(new CountDownLatch(0));
+    public final AtomicReference<CountDownLatch> answers = new AtomicReference<>(new CountDownLatch(0));
 
     private final HttpServer server;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
-    FakeParserApi() {
+    public FakeParserApi() {
         try {
             server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         } catch (IOException e) {
@@ -57,11 +57,11 @@ final class FakeParserApi implements AutoCloseable {
         server.start();
     }
 
-    String url() {
+    public String url() {
         return "http://127.0.0.1:" + server.getAddress().getPort();
     }
 
-    long puts() {
+    public long puts() {
         return changes.stream().filter(change -> change.startsWith("PUT ")).count();
     }
 

@@ -17,14 +17,14 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Answers like pusher-api's status call, out of what stands in Kafka at the moment of the question. */
-final class FakeStatusApi implements AutoCloseable {
+public final class FakeStatusApi implements AutoCloseable {
 
     private final HttpServer server;
     private final TestTopics topics;
-    final AtomicInteger asked = new AtomicInteger();
-    final AtomicBoolean isAway = new AtomicBoolean();
+    public final AtomicInteger asked = new AtomicInteger();
+    public final AtomicBoolean isAway = new AtomicBoolean();
 
-    FakeStatusApi(TestTopics topics) {
+    public FakeStatusApi(TestTopics topics) {
         this.topics = topics;
         try {
             server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -36,7 +36,7 @@ final class FakeStatusApi implements AutoCloseable {
         server.start();
     }
 
-    String url() {
+    public String url() {
         return "http://127.0.0.1:" + server.getAddress().getPort();
     }
 

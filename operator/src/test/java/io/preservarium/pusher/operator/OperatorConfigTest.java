@@ -7,6 +7,8 @@ import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.preservarium.pusher.operator.installation.OperatorConfig;
+import io.preservarium.pusher.operator.parser.ParserNamespaces;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;

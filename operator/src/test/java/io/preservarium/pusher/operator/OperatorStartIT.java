@@ -13,6 +13,7 @@ import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.javaoperatorsdk.operator.Operator;
 import io.javaoperatorsdk.operator.api.config.ControllerConfiguration;
 import io.preservarium.pusher.operator.crd.v1alpha1.DeviceCommand;
+import io.preservarium.pusher.operator.parser.ParserConfigMaps;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import io.quarkus.test.junit.QuarkusTest;
@@ -35,7 +36,7 @@ class OperatorStartIT {
     }
 
     @Test
-    void theDoorForScriptsSeesLabelledConfigMapsOfItsNamespacesOnly() {
+    void theScriptReconcilerSeesLabelledConfigMapsOfItsNamespacesOnly() {
         String namespace =
                 ConfigProvider.getConfig().getValue("pusher.operator.parser-scripts.namespaces", String.class);
         ControllerConfiguration<?> watched = operator.getRegisteredController("parser-config-map")

@@ -6,11 +6,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Files of the project outside this module. */
-final class Repository {
+public final class Repository {
 
     private Repository() {}
 
-    static Path root() {
+    public static Path root() {
         Path folder = Path.of("").toAbsolutePath();
         while (!Files.exists(folder.resolve("k8s/testing/kube"))) {
             folder = folder.getParent();
@@ -21,11 +21,11 @@ final class Repository {
         return folder;
     }
 
-    static Path k8s(String path) {
+    public static Path k8s(String path) {
         return root().resolve("k8s").resolve(path);
     }
 
-    static String text(Path file) {
+    public static String text(Path file) {
         try {
             return Files.readString(file);
         } catch (IOException e) {

@@ -4,14 +4,14 @@ import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import io.preservarium.pusher.operator.crd.v1alpha1.DeviceCommand;
 
 /** DeviceCommands as people write them. */
-final class Resources {
+public final class Resources {
 
-    static final KubernetesSerialization YAML = new KubernetesSerialization();
+    public static final KubernetesSerialization YAML = new KubernetesSerialization();
 
     private Resources() {}
 
     /** Created at 2026-11-21T10:00:00Z; {@code command} are further lines of spec.command. */
-    static DeviceCommand deviceCommand(String command) {
+    public static DeviceCommand deviceCommand(String command) {
         return YAML.unmarshal("""
                 apiVersion: pusher.preservarium.io/v1alpha1
                 kind: DeviceCommand

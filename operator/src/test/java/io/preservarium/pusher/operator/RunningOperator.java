@@ -7,6 +7,11 @@ import io.javaoperatorsdk.operator.api.config.ConfigurationService;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.preservarium.pusher.journal.KafkaSettings;
+import io.preservarium.pusher.operator.command.CommandPublisher;
+import io.preservarium.pusher.operator.command.DeviceCommandReconciler;
+import io.preservarium.pusher.operator.installation.OperatorConfig;
+import io.preservarium.pusher.operator.parser.ParserConfigMapReconciler;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -18,8 +23,8 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.Stream;
 
-/** One door of the operator as the service opens it, in this JVM, so that a test can stop it between any two steps. */
-final class RunningOperator implements AutoCloseable {
+/** One reconciler of the operator as the service runs it, in this JVM, so that a test can stop it between any two steps. */
+public final class RunningOperator implements AutoCloseable {
 
     /** Held here, or the level would go with the logger. */
     private static final List<Logger> QUIET = Stream.of(
@@ -33,7 +38,7 @@ final class RunningOperator implements AutoCloseable {
 
     private final Operator operator;
     private final Runnable afterwards;
-    final MeterRegistry meters;
+    public final MeterRegistry meters;
 
     private <R extends HasMetadata> RunningOperator(
             KubernetesClient client,
@@ -53,19 +58,19 @@ final class RunningOperator implements AutoCloseable {
         operator.start();
     }
 
-    /** With the door for DeviceCommands. */
-    static RunningOperator start(Map<String, String> settings, String bootstrap) {
+    /** With the reconciler of DeviceCommands. */
+    public static RunningOperator start(Map<String, String> settings, String bootstrap) {
         return start(settings, bootstrap, CommandPublisher::new);
     }
 
-    static RunningOperator start(
+    public static RunningOperator start(
             Map<String, String> settings,
             String bootstrap,
             BiFunction<KafkaSettings, OperatorConfig, CommandPublisher> publishing) {
         OperatorConfig config = checked(settings);
         KubernetesClient client = TestCluster.asOperator(Set.of());
         MeterRegistry meters = new SimpleMeterRegistry();
-        KafkaSettings kafka = new KafkaSettings(Map.of("bootstrap.servers", bootstrap));
+        KafkaSettings kafka = KafkaSettings.of(Map.of("bootstrap.servers", bootstrap));
         CommandPublisher publisher = publishing.apply(kafka, config);
         DeviceCommandReconciler reconciler =
                 new DeviceCommandReconciler(config, client, publisher, kafka, meters, Clock.systemUTC());
@@ -75,8 +80,8 @@ final class RunningOperator implements AutoCloseable {
         });
     }
 
-    /** With the door for parser scripts. */
-    static RunningOperator startForScripts(Map<String, String> settings) {
+    /** With the reconciler of parser ConfigMaps. */
+    public static RunningOperator startForScripts(Map<String, String> settings) {
         OperatorConfig config = checked(settings);
         KubernetesClient client =
                 TestCluster.asOperator(config.parserScripts().namespaces().orElseThrow());

@@ -1,5 +1,6 @@
 package io.preservarium.pusher.operator;
 
+import io.preservarium.pusher.operator.installation.OperatorConfig;
 import io.quarkus.runtime.configuration.DurationConverter;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfigBuilder;
@@ -9,11 +10,11 @@ import java.time.Duration;
 import java.util.Map;
 
 /** The settings as the service reads them from its application.properties, with some given. */
-final class Settings {
+public final class Settings {
 
     private Settings() {}
 
-    static OperatorConfig with(Map<String, String> given) {
+    public static OperatorConfig with(Map<String, String> given) {
         try {
             return new SmallRyeConfigBuilder()
                     .addDefaultInterceptors()

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 /**
  * A real API server with our CRD: the one of KUBECONFIG, or the control plane that k8s/testing/kube up started. Only on this machine: a KUBECONFIG that points elsewhere is not touched.
  */
-final class TestCluster {
+public final class TestCluster {
 
     private static final Path CACHE = Optional.ofNullable(System.getenv("KUBE_CACHE"))
             .map(Path::of)
@@ -37,7 +37,7 @@ final class TestCluster {
     private TestCluster() {}
 
     /** Skips a test class when there is no cluster; with REQUIRE_KUBE=1 it fails instead. */
-    static final class Needed implements ExecutionCondition {
+    public static final class Needed implements ExecutionCondition {
         @Override
         public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
             Found cluster = find();
@@ -51,11 +51,11 @@ final class TestCluster {
         }
     }
 
-    static KubernetesClient client() {
+    public static KubernetesClient client() {
         return find().client().orElseThrow();
     }
 
-    static synchronized Found find() {
+    public static synchronized Found find() {
         if (found.isEmpty()) {
             found = Optional.of(look());
         }
@@ -124,7 +124,7 @@ final class TestCluster {
      * A client with the rights of the operator's ServiceAccount, as k8s/manifests gives them, and no more. Those for parser
      * scripts are given in the namespaces {@code scripts} instead of the release's.
      */
-    static KubernetesClient asOperator(Collection<String> scripts) {
+    public static KubernetesClient asOperator(Collection<String> scripts) {
         for (String document : Repository.text(Repository.k8s("manifests/pusher-operator.yaml"))
                 .split("(?m)^---\\s*$")) {
             HasMetadata object = client().getKubernetesSerialization().unmarshal(document);
@@ -144,7 +144,7 @@ final class TestCluster {
     }
 
     /** A fresh namespace. */
-    static String namespace(String prefix) {
+    public static String namespace(String prefix) {
         return client().resource(new NamespaceBuilder()
                         .withNewMetadata()
                         .withGenerateName(prefix + "-")
@@ -155,7 +155,7 @@ final class TestCluster {
                 .getName();
     }
 
-    static String kubectl(String... arguments) {
+    public static String kubectl(String... arguments) {
         java.util.List<String> command = new java.util.ArrayList<>();
         command.add(CACHE.resolve("bin/kubectl").toString());
         command.add("--cache-dir=" + CACHE.resolve("run/kubectl"));
@@ -164,7 +164,7 @@ final class TestCluster {
         return run(command, Map.of("KUBECONFIG", kubeconfig));
     }
 
-    static boolean hasKubectl() {
+    public static boolean hasKubectl() {
         return Files.isExecutable(CACHE.resolve("bin/kubectl"));
     }
 

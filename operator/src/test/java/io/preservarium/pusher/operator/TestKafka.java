@@ -20,9 +20,9 @@ import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.metadata.storage.Formatter;
 
 /** A real broker in this process. */
-final class TestKafka {
+public final class TestKafka {
 
-    static final int PARTITIONS = 8;
+    public static final int PARTITIONS = 8;
 
     /** Held here, or the level would go with the logger. */
     private static final List<Logger> QUIET = Stream.of("org.apache.kafka", "kafka", "state.change.logger")
@@ -32,7 +32,7 @@ final class TestKafka {
     private final int port;
     private final KafkaRaftServer server;
 
-    TestKafka() {
+    public TestKafka() {
         try {
             QUIET.forEach(logger -> logger.setLevel(Level.SEVERE));
             Path dir = Files.createTempDirectory("pusher-operator-kafka");
@@ -72,11 +72,11 @@ final class TestKafka {
         }
     }
 
-    String bootstrap() {
+    public String bootstrap() {
         return "localhost:" + port;
     }
 
-    void start() {
+    public void start() {
         server.startup();
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrap()))) {
             admin.createTopics(Stream.of(Topics.COMMANDS, Topics.CANCELLATIONS, Topics.STATUS)
@@ -89,7 +89,7 @@ final class TestKafka {
         }
     }
 
-    void stop() {
+    public void stop() {
         server.shutdown();
         server.awaitShutdown();
     }

@@ -27,12 +27,12 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** What stands in the topics, read from end to end at each question, and the connector's part played by hand. */
-final class TestTopics implements AutoCloseable {
+public final class TestTopics implements AutoCloseable {
 
     private final String bootstrap;
     private final KafkaProducer<byte[], byte[]> producer;
 
-    TestTopics(String bootstrap) {
+    public TestTopics(String bootstrap) {
         this.bootstrap = bootstrap;
         this.producer = new KafkaProducer<>(
                 Map.of("bootstrap.servers", bootstrap, "linger.ms", 0),
@@ -40,7 +40,7 @@ final class TestTopics implements AutoCloseable {
                 new ByteArraySerializer());
     }
 
-    void happened(StatusEvent event) {
+    public void happened(StatusEvent event) {
         ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(
                 Topics.STATUS, event.deviceId().value().getBytes(StandardCharsets.UTF_8), StatusJson.write(event));
         record.headers().add(Headers.REQUEST_ID, event.requestId().value().getBytes(StandardCharsets.UTF_8));
@@ -51,44 +51,46 @@ final class TestTopics implements AutoCloseable {
         }
     }
 
-    List<ConsumerRecord<byte[], byte[]>> commands() {
+    public List<ConsumerRecord<byte[], byte[]>> commands() {
         return all(Topics.COMMANDS);
     }
 
-    List<ConsumerRecord<byte[], byte[]>> commands(String requestId) {
+    public List<ConsumerRecord<byte[], byte[]>> commands(String requestId) {
         return commands().stream()
                 .filter(record -> header(record, Headers.REQUEST_ID).equals(requestId))
                 .toList();
     }
 
     /** What the command says that came first under this id. */
-    String digest(String requestId) {
+    public String digest(String requestId) {
         ConsumerRecord<byte[], byte[]> record = commands(requestId).getFirst();
         CommandJson.Read read = CommandJson.readRecord(
                 record.value(), new RequestId("absent"), Instant.ofEpochMilli(record.timestamp()), ExpiryRule.STANDARD);
         return CommandDigest.of(((CommandJson.Read.Valid) read).command()).hex();
     }
 
-    List<Cancellation> cancellations(String requestId) {
+    public List<Cancellation> cancellations(String requestId) {
         return all(Topics.CANCELLATIONS).stream()
-                .map(record -> CancellationJson.read(record.value()).orElseThrow())
+                .map(record -> CancellationJson.read(record.value(), Instant.ofEpochMilli(record.timestamp()))
+                        .ifValid()
+                        .orElseThrow())
                 .filter(cancellation -> cancellation.requestId().value().equals(requestId))
                 .toList();
     }
 
-    List<StatusEvent> statusEvents(String requestId) {
+    public List<StatusEvent> statusEvents(String requestId) {
         return all(Topics.STATUS).stream()
-                .map(record -> StatusJson.read(record.value()).orElseThrow())
+                .map(record -> StatusJson.read(record.value()).ifValid().orElseThrow())
                 .filter(event -> event.requestId().value().equals(requestId))
                 .toList();
     }
 
-    static String header(ConsumerRecord<byte[], byte[]> record, String name) {
+    public static String header(ConsumerRecord<byte[], byte[]> record, String name) {
         return new String(record.headers().lastHeader(name).value(), StandardCharsets.UTF_8);
     }
 
     /** Records of the status topic that the operator has not committed yet. */
-    long uncommitted() {
+    public long uncommitted() {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrap));
                 KafkaConsumer<byte[], byte[]> consumer = consumer()) {
             var committed = admin.listConsumerGroupOffsets("pusher-operator")

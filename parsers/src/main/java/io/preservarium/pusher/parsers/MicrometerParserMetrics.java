@@ -3,6 +3,7 @@ package io.preservarium.pusher.parsers;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.preservarium.pusher.command.ParserRef;
+import io.preservarium.pusher.parsers.runtime.ParserMetrics;
 import java.time.Duration;
 
 /** What the script runtime counts, in the registry of the service it runs in. */

@@ -2,22 +2,14 @@ package io.preservarium.pusher.parsers;
 
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Optional;
+import java.util.OptionalInt;
 
 /** Settings of the script runtime. Environment names stand in {@code META-INF/microprofile-config.properties}. */
 @ConfigMapping(prefix = "pusher.parsers")
 public interface ParsersConfig {
 
-    /** Folder whose scripts shadow the shipped ones, watched for changes; {@code PARSER_SCRIPTS_DIR}, none by default. */
-    Optional<Path> scriptsDir();
-
-    /** How often the folder is looked at; a change is taken once it stood still for one look; {@code PARSER_SCRIPTS_POLL}. */
-    @WithDefault("PT0.25S")
-    Duration scriptsPoll();
-
-    /** Processor time that one call may use; twice that and half a second may pass meanwhile; {@code PARSER_CALL_LIMIT}. */
+    /** Processor time that one call may use; it may wait for twice that and half a second; {@code PARSER_CALL_LIMIT}. */
     @WithDefault("PT0.25S")
     Duration callLimit();
 
@@ -37,15 +29,17 @@ public interface ParsersConfig {
     @WithDefault("262144")
     int scriptLimit();
 
-    /** Threads with a context of their own; with two or more, one is always free of a script that hangs; {@code PARSER_CONTEXTS}. */
-    @WithDefault("2")
-    int contexts();
+    /**
+     * Threads that one script may have at once, each with a context of its own; with two or more there is one besides that
+     * stays free of a script that hangs; {@code PARSER_CONTEXTS}, as many as there are processors and at least two by default.
+     */
+    OptionalInt contexts();
 
-    /** Calls in a row that must break a limit before the script is quarantined; {@code PARSER_QUARANTINE_AFTER}. */
+    /** Devices in a row for which a limit must be broken before the script is quarantined; {@code PARSER_QUARANTINE_AFTER}. */
     @WithDefault("3")
     int quarantineAfter();
 
-    /** How long a quarantined script is refused; {@code PARSER_QUARANTINE}. */
+    /** How long a quarantined script is not run; {@code PARSER_QUARANTINE}. */
     @WithDefault("PT1M")
     Duration quarantine();
 }

@@ -2,88 +2,111 @@ package io.preservarium.pusher.parsers;
 
 import io.preservarium.pusher.command.Command;
 import io.preservarium.pusher.command.Digest;
-import io.preservarium.pusher.command.ParserLayer;
 import io.preservarium.pusher.command.ParserRef;
+import io.preservarium.pusher.command.ParserVersion;
 import io.preservarium.pusher.command.PayloadParser;
 import io.preservarium.pusher.command.Reason;
 import io.preservarium.pusher.command.wire.CommandJson;
+import io.preservarium.pusher.parsers.check.ParserCheck;
+import io.preservarium.pusher.parsers.context.ScriptClock;
+import io.preservarium.pusher.parsers.context.ScriptResult;
+import io.preservarium.pusher.parsers.context.ScriptSandbox;
+import io.preservarium.pusher.parsers.runtime.ParserMetrics;
+import io.preservarium.pusher.parsers.runtime.ScriptCall;
+import io.preservarium.pusher.parsers.runtime.ScriptLimits;
+import io.preservarium.pusher.parsers.runtime.ScriptWorkers;
+import io.preservarium.pusher.parsers.script.LiveScripts;
+import io.preservarium.pusher.parsers.script.ParserScript;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
 /**
- * The parser port over the scripts of a catalogue. Calls wait in line for a script thread and never hold up the caller; a
+ * The parser port. Calls wait in line for a script thread and never hold up the caller; a
  * version is kept loaded by reference and digest.
  */
 public final class ScriptParser implements PayloadParser, AutoCloseable {
 
-    private final ParserCatalog catalog;
+    private static final int MAX_WARNED = 1000;
+
+    private final LiveScripts scripts;
     private final ScriptSandbox sandbox;
     private final ScriptWorkers workers;
-    private final Optional<ScriptsDirectory> directory;
     private final ParserCheck check;
+    private final Set<ParserVersion> warned = ConcurrentHashMap.newKeySet();
 
-    private ScriptParser(
-            ParserCatalog catalog,
-            ScriptSandbox sandbox,
-            ScriptWorkers workers,
-            Optional<ScriptsDirectory> directory,
-            ParserCheck check) {
-        this.catalog = catalog;
+    private ScriptParser(LiveScripts scripts, ScriptSandbox sandbox, ScriptWorkers workers, ParserCheck check) {
+        this.scripts = scripts;
         this.sandbox = sandbox;
         this.workers = workers;
-        this.directory = directory;
         this.check = check;
     }
 
     /**
-     * Lists the shipped scripts and the folder's into the catalogue and begins to make contexts in the background.
+     * Begins to make contexts in the background.
      *
      * @throws IllegalArgumentException naming the setting that is wrong
      */
-    public static ScriptParser start(ParsersConfig config, ParserCatalog catalog, ParserMetrics metrics) {
-        ScriptLimits limits = ScriptLimits.of(config);
-        List<ParserScript> shipped = ShippedScripts.read();
-        catalog.replace(ParserLayer.SHIPPED, shipped);
-        catalog.listed(ParserLayer.SHIPPED);
-        ParsersLog.listed(ParserLayer.SHIPPED, shipped.size());
-        Optional<ScriptsDirectory> directory = config.scriptsDir()
-                .map(root -> ScriptsDirectory.watch(root, config.scriptsPoll(), limits.script(), catalog));
-        if (directory.isEmpty()) {
-            catalog.listed(ParserLayer.DIRECTORY);
-        }
+    public static ScriptParser start(ParsersConfig config, LiveScripts scripts, ParserMetrics metrics) {
+        ScriptLimits limits = limits(config);
         ScriptSandbox sandbox = new ScriptSandbox();
         ScriptWorkers workers = new ScriptWorkers("parser", sandbox, ScriptClock.REAL, limits, metrics);
         workers.start();
-        return new ScriptParser(catalog, sandbox, workers, directory, new ParserCheck(sandbox, limits));
+        return new ScriptParser(scripts, sandbox, workers, new ParserCheck(sandbox, limits));
     }
 
-    public ParserCatalog catalog() {
-        return catalog;
+    static ScriptLimits limits(ParsersConfig config) {
+        return new ScriptLimits(
+                config.callLimit(),
+                config.loadLimit(),
+                config.memoryLimit(),
+                config.outputLimit(),
+                config.scriptLimit(),
+                config.contexts().orElseGet(ScriptParser::processors),
+                config.quarantineAfter(),
+                config.quarantine());
     }
 
-    /** Whether every script thread has its context, so that a call starts at once. Takes seconds after the start. */
+    private static int processors() {
+        return Math.max(2, Runtime.getRuntime().availableProcessors());
+    }
+
+    /** Over workers that were made, and perhaps not started, elsewhere. */
+    static ScriptParser over(LiveScripts scripts, ScriptSandbox sandbox, ScriptWorkers workers) {
+        return new ScriptParser(scripts, sandbox, workers, new ParserCheck(sandbox, workers.limits()));
+    }
+
+    /** Whether every script thread has its context, the spare one too. */
     public boolean isWarm() {
         return workers.isWarm();
     }
 
     @Override
     public boolean isReady() {
-        return catalog.isListed();
+        return scripts.isListed() && workers.isReady();
     }
 
     @Override
     public void whenAvailable(Consumer<ParserRef> listener) {
-        catalog.whenPut(listener);
+        scripts.whenLive(listener);
+        workers.whenQuarantineEnds(listener);
     }
 
     @Override
     public CompletionStage<Formatted> format(
             ParserRef ref, Optional<Digest> required, Command command, Map<String, Object> config) {
-        Optional<ParserScript> live = catalog.live(ref);
+        return format(ref, required, command, config, Priority.HAND_OUT);
+    }
+
+    @Override
+    public CompletionStage<Formatted> format(
+            ParserRef ref, Optional<Digest> required, Command command, Map<String, Object> config, Priority priority) {
+        Optional<ParserScript> live = scripts.live(ref);
         if (live.isEmpty()) {
             return CompletableFuture.completedStage(new Formatted.Missing(ref));
         }
@@ -96,11 +119,12 @@ public final class ScriptParser implements PayloadParser, AutoCloseable {
                     Optional.of(script.version())));
         }
         ScriptCall.Work work = new ScriptCall.Work.Format(CommandJson.document(command), config);
-        return workers.submit(ScriptCall.of(script, work)).thenApply(result -> switch (result) {
+        return workers.submit(ScriptCall.of(script, work, priority)).thenApply(result -> switch (result) {
             case ScriptResult.Bytes bytes ->
                 new Formatted.Bytes(bytes.bytes(), script.version(), bytes.delivery(), bytes.warnings());
             case ScriptResult.Problem problem ->
                 new Formatted.Refused(problem.reason(), problem.message(), Optional.of(script.version()));
+            case ScriptResult.Quarantined quarantined -> new Formatted.Quarantined(script.version(), quarantined.why());
             case ScriptResult.Outputs outputs ->
                 throw new IllegalStateException("format_command gave the outputs of parse");
         });
@@ -108,19 +132,30 @@ public final class ScriptParser implements PayloadParser, AutoCloseable {
 
     @Override
     public CompletionStage<Parsed> parse(ParserRef ref, byte[] payload, Map<String, Object> config) {
-        Optional<ParserScript> live = catalog.live(ref);
+        Optional<ParserScript> live = scripts.live(ref);
         if (live.isEmpty()) {
             return CompletableFuture.completedStage(new Parsed.Missing(ref));
         }
         ParserScript script = live.get();
         ScriptCall.Work work = new ScriptCall.Work.Parse(payload.clone(), config);
-        return workers.submit(ScriptCall.of(script, work)).thenApply(result -> switch (result) {
-            case ScriptResult.Outputs outputs ->
-                new Parsed.Outputs(outputs.deviceId(), outputs.outputs(), script.version());
+        return workers.submit(ScriptCall.of(script, work, Priority.HAND_OUT)).thenApply(result -> switch (result) {
+            case ScriptResult.Outputs outputs -> {
+                tellOnce(script.version(), outputs.warnings());
+                yield new Parsed.Outputs(outputs.deviceId(), outputs.outputs(), script.version());
+            }
             case ScriptResult.Problem problem ->
                 new Parsed.Failed(problem.deviceId(), problem.message(), Optional.of(script.version()));
+            case ScriptResult.Quarantined quarantined ->
+                new Parsed.Failed(Optional.empty(), quarantined.why(), Optional.of(script.version()));
             case ScriptResult.Bytes bytes -> throw new IllegalStateException("parse gave the bytes of format_command");
         });
+    }
+
+    /** An uplink has no place for warnings, and a script that makes one makes it for every uplink. */
+    private void tellOnce(ParserVersion version, List<String> warnings) {
+        if (!warnings.isEmpty() && warned.size() < MAX_WARNED && warned.add(version)) {
+            ParsersLog.outputsChanged(version, String.join("; ", warnings));
+        }
     }
 
     /** Loads a version that is not live and runs its examples, away from the threads that serve commands. */
@@ -135,7 +170,6 @@ public final class ScriptParser implements PayloadParser, AutoCloseable {
 
     @Override
     public void close() {
-        directory.ifPresent(ScriptsDirectory::close);
         check.close();
         workers.close();
         sandbox.close();

@@ -1,7 +1,4 @@
-/**
- * The script runtime: which version of a parser script is live, and running it within its limits. Everything of the
- * polyglot engines stays in here.
- */
+/** The script runtime as its users see it: the parser port, and the check of a script that may go live. */
 @NullMarked
 package io.preservarium.pusher.parsers;
 

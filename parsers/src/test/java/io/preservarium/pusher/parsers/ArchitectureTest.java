@@ -15,26 +15,26 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule engineStaysHere = noClasses()
             .that()
-            .resideOutsideOfPackage("io.preservarium.pusher.parsers")
+            .resideOutsideOfPackages(
+                    "io.preservarium.pusher.parsers.context",
+                    "io.preservarium.pusher.parsers.protobuf",
+                    "io.preservarium.pusher.parsers.runtime")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("org.graalvm..");
 
-    /** Connectors see values and ports, never an engine's type. */
     @ArchTest
-    static final ArchRule engineIsNotInPublicTypes = noClasses()
+    static final ArchRule kafkaIsElsewhere = noClasses()
             .that()
-            .arePublic()
-            .and()
-            .resideInAPackage("io.preservarium.pusher.parsers")
+            .resideInAPackage("io.preservarium.pusher.parsers..")
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage("org.graalvm..");
+            .resideInAnyPackage("org.apache.kafka..", "io.preservarium.pusher.journal..");
 
     @ArchTest
     static final ArchRule jsonIsReadInOnePlace = noClasses()
             .that()
-            .resideInAPackage("io.preservarium.pusher.parsers")
+            .resideInAPackage("io.preservarium.pusher.parsers..")
             .and()
             .haveNameNotMatching(".*\\.ScriptExample.*")
             .should()

@@ -92,7 +92,8 @@ class JavaScriptScriptTest {
                 .isInstanceOfSatisfying(Formatted.Bytes.class, bytes -> {
                     assertThat(bytes.bytes()).containsExactly(0x01, 0x02, 0x58, 0xff);
                     assertThat(bytes.delivery()).isEqualTo(Map.of("f_port", 2));
-                    assertThat(bytes.warnings()).containsExactly("rounded");
+                    assertThat(bytes.warnings())
+                            .containsExactly("bytes[3] was -1 and is sent as 255, its lowest eight bits", "rounded");
                 });
         assertThat(Runtime.text(Runtime.format(ref))).isEqualTo("FORMAT_FAILED: interval missing; no data");
     }
@@ -111,6 +112,58 @@ class JavaScriptScriptTest {
         assertThat(Runtime.parse(ref, "00"))
                 .isInstanceOfSatisfying(Parsed.Failed.class, failed -> assertThat(failed.message())
                         .isEqualTo("too short"));
+    }
+
+    @Test
+    void bytesThatDoNotFitWrapAndThatIsSaidOnce() {
+        ParserRef ref = Runtime.javaScript("function encodeDownlink(input) { return { bytes: [256, 7, -1, 300] }; }");
+        assertThat(Runtime.format(ref)).isInstanceOfSatisfying(Formatted.Bytes.class, bytes -> {
+            assertThat(bytes.bytes()).containsExactly(0x00, 0x07, 0xff, 0x2c);
+            assertThat(bytes.warnings()).containsExactly("bytes[0] was 256 and is sent as 0, its lowest eight bits");
+        });
+    }
+
+    @Test
+    void warningsAndErrorsAreBoundedAndWellFormed() {
+        ParserRef ref = Runtime.javaScript("""
+                function encodeDownlink(input) {
+                  if (input.data.bad) return { errors: ['bad ' + 'a😀'.slice(0, 2)] };
+                  return { bytes: [1], fPort: 1e300, warnings: ['😀'.repeat(1000000)].concat(Array(1000).fill('a\\ud83d')) };
+                }
+                """);
+        assertThat(Runtime.format(ref)).isInstanceOfSatisfying(Formatted.Bytes.class, bytes -> {
+            assertThat(bytes.delivery()).isEmpty();
+            assertThat(bytes.warnings()).hasSize(11).allMatch(warning -> warning.length() <= 200);
+            assertThat(bytes.warnings().getFirst()).startsWith("😀").endsWith("😀…");
+            assertThat(bytes.warnings().get(1)).isEqualTo("a\uFFFD");
+            assertThat(bytes.warnings().getLast()).startsWith("and ");
+        });
+        assertThat(Runtime.text(Runtime.format(ref, Map.of("bad", true)))).isEqualTo("FORMAT_FAILED: bad a\uFFFD");
+    }
+
+    @Test
+    void outputsThatJsonCannotSayAreToldAsTheyAreMeant() {
+        ParserRef ref = Runtime.javaScript("""
+                function parse(payload) {
+                  return [{ nan: NaN, inf: -1 / 0, bytes: payload, date: new Date(0), no: new Date(NaN), boxed: new Number(5),
+                            f: Math.abs, s: Symbol('x'), floats: Float32Array.of(1.5), half: '\\ud83d', ['k\\udcff']: 1 }];
+                }
+                """);
+        assertThat(Runtime.parse(ref, "01ff")).isInstanceOfSatisfying(Parsed.Outputs.class, outputs -> {
+            Map<String, Object> output = outputs.outputs().getFirst();
+            assertThat(output)
+                    .containsEntry("nan", "NaN")
+                    .containsEntry("inf", "-Infinity")
+                    .containsEntry("bytes", "01ff")
+                    .containsEntry("date", "1970-01-01T00:00:00.000Z")
+                    .containsEntry("no", JsonNull.NULL)
+                    .containsEntry("boxed", 5)
+                    .containsEntry("s", "Symbol(x)")
+                    .containsEntry("floats", List.of(new BigDecimal("1.5")))
+                    .containsEntry("half", "\uFFFD")
+                    .containsEntry("k\uFFFD", 1);
+            assertThat(output.get("f")).asString().contains("function abs");
+        });
     }
 
     @Test

@@ -2,6 +2,8 @@ package io.preservarium.pusher.parsers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.preservarium.pusher.parsers.check.ParserCheck;
+import io.preservarium.pusher.parsers.script.ParserScript;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;

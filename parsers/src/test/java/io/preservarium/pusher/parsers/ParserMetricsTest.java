@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.preservarium.pusher.command.ParserLayer;
 import io.preservarium.pusher.command.ParserRef;
+import io.preservarium.pusher.parsers.runtime.ParserMetrics;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -41,16 +42,13 @@ class ParserMetricsTest {
     @Test
     void loadsHitsAndOutcomesAreCounted() {
         Told told = new Told();
-        try (ScriptParser parser = ScriptParser.start(
-                new TestConfig(Optional.empty(), Duration.ofMillis(250), Duration.ofSeconds(5), 1),
-                ParserCatalog.ofFiles(),
-                told)) {
-            assertThat(parser.isReady()).isTrue();
+        TestScripts scripts = new TestScripts();
+        try (ScriptParser parser =
+                ScriptParser.start(new TestConfig(Duration.ofMillis(250), Duration.ofSeconds(5), 1), scripts, told)) {
             ParserRef ref = new ParserRef("a.py");
-            parser.catalog()
-                    .put(
-                            ParserLayer.TOPIC,
-                            Runtime.script(ref, "def format_command(c): return c['payload'].get('b') and b'b'"));
+            scripts.put(
+                    ParserLayer.TOPIC,
+                    Runtime.script(ref, "def format_command(c): return c['payload'].get('b') and b'b'"));
             Runtime.get(parser.format(ref, Optional.empty(), Runtime.command("a", Map.of("b", true)), Map.of()));
             Runtime.get(parser.format(ref, Optional.empty(), Runtime.command("a", Map.of()), Map.of()));
             Runtime.get(parser.parse(ref, new byte[0], Map.of()));
@@ -69,7 +67,7 @@ class ParserMetricsTest {
     @Test
     void aClosedRuntimeAnswersAndDoesNotHang() {
         ScriptParser parser = ScriptParser.start(
-                new TestConfig(Optional.empty(), Duration.ofMillis(250), Duration.ofSeconds(5), 1),
+                new TestConfig(Duration.ofMillis(250), Duration.ofSeconds(5), 1),
                 Runtime.CATALOG,
                 ParserMetrics.none());
         ParserRef ref = Runtime.python("def format_command(c): return b'x'");

@@ -10,6 +10,9 @@ import io.preservarium.pusher.command.PayloadParser.Formatted;
 import io.preservarium.pusher.command.PayloadParser.Parsed;
 import io.preservarium.pusher.command.Protocol;
 import io.preservarium.pusher.command.RequestId;
+import io.preservarium.pusher.parsers.runtime.ParserMetrics;
+import io.preservarium.pusher.parsers.script.ParserScript;
+import io.preservarium.pusher.parsers.script.ShippedScripts;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.HexFormat;
@@ -22,8 +25,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** One runtime for every test class: its first context takes seconds. */
 final class Runtime {
 
-    static final ParserCatalog CATALOG = ParserCatalog.ofFiles();
+    static final TestScripts CATALOG = new TestScripts();
     static final ScriptParser PARSER = ScriptParser.start(TestConfig.defaults(), CATALOG, ParserMetrics.none());
+
+    static {
+        ShippedScripts.read().forEach(script -> CATALOG.put(ParserLayer.SHIPPED, script));
+    }
 
     private static final AtomicInteger NAMES = new AtomicInteger();
 
@@ -53,11 +60,16 @@ final class Runtime {
         return ref;
     }
 
+    /** Of a request id of its own. */
     static Command command(String type, Map<String, Object> payload) {
+        return command("282c02424eed", type, payload);
+    }
+
+    static Command command(String device, String type, Map<String, Object> payload) {
         return new Command(
-                new RequestId("0199"),
+                new RequestId("0199-" + NAMES.incrementAndGet()),
                 Instant.parse("2026-11-21T01:52:00.123Z"),
-                new DeviceId("282c02424eed"),
+                new DeviceId(device),
                 type,
                 payload,
                 Protocol.COAP,
@@ -92,8 +104,7 @@ final class Runtime {
         return switch (formatted) {
             case Formatted.Bytes bytes -> new String(bytes.bytes(), StandardCharsets.UTF_8);
             case Formatted.Missing missing -> "missing " + missing.ref();
-            case Formatted.Quarantined quarantined ->
-                "quarantined " + quarantined.version().ref();
+            case Formatted.Quarantined quarantined -> "quarantined: " + quarantined.why();
             case Formatted.Refused refused -> refused.reason() + ": " + refused.message();
         };
     }
@@ -104,9 +115,9 @@ final class Runtime {
 
     static <T> T get(CompletionStage<T> stage) {
         try {
-            return stage.toCompletableFuture().get(60, TimeUnit.SECONDS);
+            return stage.toCompletableFuture().get(3, TimeUnit.MINUTES);
         } catch (Exception e) {
-            throw new AssertionError("no result within a minute", e);
+            throw new AssertionError("no result within three minutes", e);
         }
     }
 }

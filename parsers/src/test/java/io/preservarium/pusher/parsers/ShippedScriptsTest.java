@@ -2,6 +2,10 @@ package io.preservarium.pusher.parsers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.preservarium.pusher.parsers.check.ScriptExample;
+import io.preservarium.pusher.parsers.script.ParserScript;
+import io.preservarium.pusher.parsers.script.ScriptFolder;
+import io.preservarium.pusher.parsers.script.ShippedScripts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

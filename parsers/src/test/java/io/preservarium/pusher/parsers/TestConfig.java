@@ -1,24 +1,17 @@
 package io.preservarium.pusher.parsers;
 
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Optional;
+import java.util.OptionalInt;
 
 /** The defaults, except what a test says. */
-record TestConfig(Optional<Path> scriptsDir, Duration callLimit, Duration loadLimit, int contexts)
-        implements ParsersConfig {
+record TestConfig(Duration callLimit, Duration loadLimit, OptionalInt contexts) implements ParsersConfig {
+
+    TestConfig(Duration callLimit, Duration loadLimit, int contexts) {
+        this(callLimit, loadLimit, OptionalInt.of(contexts));
+    }
 
     static TestConfig defaults() {
-        return new TestConfig(Optional.empty(), Duration.ofMillis(250), Duration.ofSeconds(5), 2);
-    }
-
-    TestConfig withScriptsDir(Path folder) {
-        return new TestConfig(Optional.of(folder), callLimit, loadLimit, contexts);
-    }
-
-    @Override
-    public Duration scriptsPoll() {
-        return Duration.ofMillis(50);
+        return new TestConfig(Duration.ofMillis(250), Duration.ofSeconds(5), 2);
     }
 
     @Override

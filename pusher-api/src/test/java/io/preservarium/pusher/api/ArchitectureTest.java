@@ -60,5 +60,14 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule noCycles =
-            slices().matching("io.preservarium.pusher.(**)").should().beFreeOfCycles();
+            slices().matching("io.preservarium.pusher.api.(*)..").should().beFreeOfCycles();
+
+    /** Or a cycle could run through the package that belongs to no slice. */
+    @ArchTest
+    static final ArchRule nobodyDependsOnTheStart = noClasses()
+            .that()
+            .resideInAnyPackage("io.preservarium.pusher.api.*..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("io.preservarium.pusher.api");
 }

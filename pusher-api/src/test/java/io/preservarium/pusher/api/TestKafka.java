@@ -1,6 +1,7 @@
 package io.preservarium.pusher.api;
 
 import io.preservarium.pusher.command.DeviceId;
+import io.preservarium.pusher.journal.records.HomePartitions;
 import io.preservarium.pusher.command.wire.Topics;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -33,9 +34,9 @@ import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.metadata.storage.Formatter;
 
 /** A real broker in this process, which can be stopped and started again under the same port and with the same data. */
-final class TestKafka {
+public final class TestKafka {
 
-    static final int PARTITIONS = 8;
+    public static final int PARTITIONS = 8;
 
     /** The broker talks a lot; strong references, or the levels would be forgotten. */
     private static final List<Logger> QUIET = Stream.of("kafka", "org.apache.kafka", "state.change.logger")
@@ -48,7 +49,7 @@ final class TestKafka {
     private final Map<String, String> settings;
     private KafkaRaftServer server;
 
-    TestKafka() {
+    public TestKafka() {
         try {
             dir = Files.createTempDirectory("pusher-api-kafka");
             port = freePort();
@@ -81,7 +82,7 @@ final class TestKafka {
     }
 
     /** The settings of a service beside this broker. */
-    Map<String, String> settings(String producerTimeout) {
+    public Map<String, String> settings(String producerTimeout) {
         Map<String, String> service = QUIET.stream()
                 .collect(Collectors.toMap(
                         logger -> "quarkus.log.category.\"" + logger.getName() + "\".level", logger -> "ERROR"));
@@ -93,16 +94,16 @@ final class TestKafka {
         return service;
     }
 
-    String bootstrap() {
+    public String bootstrap() {
         return "localhost:" + port;
     }
 
-    void start() {
+    public void start() {
         server = new KafkaRaftServer(new KafkaConfig(settings, false), Time.SYSTEM);
         server.startup();
     }
 
-    void stop() {
+    public void stop() {
         if (server != null) {
             server.shutdown();
             server.awaitShutdown();
@@ -110,7 +111,7 @@ final class TestKafka {
         }
     }
 
-    void createTopics() {
+    public void createTopics() {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrap()))) {
             List<NewTopic> topics = new ArrayList<>();
             for (String name : List.of(Topics.COMMANDS, Topics.CANCELLATIONS, Topics.STATUS)) {
@@ -127,7 +128,7 @@ final class TestKafka {
     }
 
     /** As anybody's producer would. */
-    void send(String topic, String key, byte[] value) {
+    public void send(String topic, String key, byte[] value) {
         try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
                 Map.of("bootstrap.servers", bootstrap()), new ByteArraySerializer(), new ByteArraySerializer())) {
             producer.send(new ProducerRecord<>(topic, key.getBytes(StandardCharsets.UTF_8), value))
@@ -138,11 +139,11 @@ final class TestKafka {
     }
 
     /** Every record of a key that is there now. */
-    List<ConsumerRecord<byte[], byte[]>> records(String topic, String key) {
+    public List<ConsumerRecord<byte[], byte[]>> records(String topic, String key) {
         boolean byDevice =
                 List.of(Topics.COMMANDS, Topics.CANCELLATIONS, Topics.STATUS).contains(topic);
         TopicPartition partition =
-                new TopicPartition(topic, byDevice ? DevicePartition.of(new DeviceId(key), PARTITIONS) : 0);
+                new TopicPartition(topic, byDevice ? new HomePartitions(PARTITIONS).of(new DeviceId(key)) : 0);
         List<ConsumerRecord<byte[], byte[]>> found = new ArrayList<>();
         try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
                 Map.of("bootstrap.servers", bootstrap(), "auto.offset.reset", "earliest"),
@@ -161,7 +162,7 @@ final class TestKafka {
         return found;
     }
 
-    static Map<String, String> headers(ConsumerRecord<byte[], byte[]> record) {
+    public static Map<String, String> headers(ConsumerRecord<byte[], byte[]> record) {
         Map<String, String> headers = new HashMap<>();
         record.headers()
                 .forEach(header -> headers.put(header.key(), new String(header.value(), StandardCharsets.UTF_8)));

@@ -262,7 +262,7 @@ final class RunningPusher implements AutoCloseable {
 
     List<StatusEvent> events() {
         return records(Topics.STATUS).stream()
-                .flatMap(record -> StatusJson.read(record.value()).stream())
+                .flatMap(record -> StatusJson.read(record.value()).ifValid().stream())
                 .toList();
     }
 

@@ -3,6 +3,7 @@ package io.preservarium.pusher.command.wire;
 import io.preservarium.pusher.command.Command;
 import io.preservarium.pusher.command.Digest;
 import io.preservarium.pusher.command.JsonNull;
+import io.preservarium.pusher.command.PlainNumber;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
@@ -51,7 +52,13 @@ public final class CommandDigest {
             case BigInteger number -> integer(number, out);
             case BigDecimal number ->
                 out.append('d').append(number.stripTrailingZeros()).append(';');
-            case Double number -> write(BigDecimal.valueOf(number), out);
+            case Double number -> {
+                if (PlainNumber.isNegativeZero(number)) {
+                    out.append("d-0;");
+                } else {
+                    write(BigDecimal.valueOf(number), out);
+                }
+            }
             case Boolean flag -> out.append(flag ? 't' : 'f');
             case JsonNull ignored -> out.append('n');
             default ->

@@ -1,7 +1,6 @@
 package io.preservarium.pusher.command.wire;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.core.JsonParser;
 import io.preservarium.pusher.command.Command;
 import io.preservarium.pusher.command.DeviceId;
 import io.preservarium.pusher.command.Digest;
@@ -9,22 +8,23 @@ import io.preservarium.pusher.command.Expectation;
 import io.preservarium.pusher.command.ParserRef;
 import io.preservarium.pusher.command.Protocol;
 import io.preservarium.pusher.command.RequestId;
-import java.math.BigDecimal;
-import java.nio.charset.StandardCharsets;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
+import java.time.temporal.ChronoUnit;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** One pass over the fields of one command that finds every violation, not only the first. */
 final class CommandFields {
 
-    private static final List<String> KNOWN = List.of(
+    private static final List<String> NAMES = List.of(
             "request_id",
             "timestamp",
             "device_id",
@@ -43,37 +43,36 @@ final class CommandFields {
     /** Protocol options that REST takes at the top level too. */
     private static final List<String> SHORTCUTS = List.of("qos", "retain", "confirmable", "topic");
 
-    private static final Duration MAX_REPLY_TIMEOUT = Duration.ofDays(30);
-    private static final int SHOWN = 80;
+    private static final Set<String> KNOWN = Set.copyOf(NAMES);
+    private static final Set<String> KNOWN_TO_REST = union(KNOWN, SHORTCUTS);
 
-    private final JsonNode node;
     private final boolean strict;
-    private final ExpiryRule expiry;
-    private final List<Violation> violations = new ArrayList<>();
+    private final Document document;
+    private final List<Violation> violations;
 
-    private CommandFields(JsonNode node, boolean strict, ExpiryRule expiry) {
-        this.node = node;
+    private CommandFields(boolean strict, Document document) {
         this.strict = strict;
-        this.expiry = expiry;
+        this.document = document;
+        this.violations = document.violations();
     }
 
-    static CommandFields record(ObjectNode node, ExpiryRule expiry) {
-        return new CommandFields(node, false, expiry);
+    private static Set<String> union(Set<String> some, List<String> others) {
+        Set<String> all = new HashSet<>(some);
+        all.addAll(others);
+        return Set.copyOf(all);
     }
 
-    static CommandFields request(JsonNode node, ExpiryRule expiry) {
-        return new CommandFields(node, true, expiry);
+    /** The fields of a record, at whose start the parser stands. */
+    static CommandFields record(JsonParser parser) throws IOException {
+        return new CommandFields(false, Document.read(parser, KNOWN));
     }
 
-    CommandJson.Read read(RequestId ifAbsent, Instant acceptedAt) {
-        return read(() -> ifAbsent, acceptedAt);
+    /** The fields of a REST request, at whose start the parser stands. */
+    static CommandFields request(JsonParser parser) throws IOException {
+        return new CommandFields(true, Document.read(parser, KNOWN_TO_REST));
     }
 
-    CommandJson.Read read(Supplier<RequestId> newId, Instant acceptedAt) {
-        if (!node.isObject()) {
-            return new CommandJson.Read.Invalid(
-                    List.of(new Violation("", "must be a JSON object")), Optional.empty(), Optional.empty());
-        }
+    CommandJson.Read read(Supplier<RequestId> newId, Instant acceptedAt, Expiry expiry) {
         if (strict) {
             refuseUnknown();
         }
@@ -86,14 +85,19 @@ final class CommandFields {
         Optional<Digest> sha = value("parser_script_sha256", Digest::new);
         Map<String, Object> metadata = metadata();
         Optional<Instant> timestamp = time("timestamp");
-        Instant expires = expiresAt(acceptedAt);
+        Instant expires = expiresAt(acceptedAt, expiry);
         Optional<Instant> notBefore = time("not_before");
         if (notBefore.isPresent() && !notBefore.get().isBefore(expires)) {
-            violate("not_before", "must be earlier than expires_at " + Json.time(expires));
+            violate("not_before", "must be earlier than expires_at " + WireTime.text(expires));
         }
         Optional<String> collapse = value("collapse_key", CommandFields::collapseKey);
         Optional<Expectation> expect = value("expect", CommandFields::expectation);
         Optional<Duration> replyTimeout = replyTimeout();
+        if (expires.isAfter(Command.LAST_TIME)
+                || acceptedAt.isBefore(Command.FIRST_TIME)
+                || acceptedAt.isAfter(Command.LAST_TIME)) {
+            violate("", "is accepted or expires outside of the years 0 to 9999, by the record's time " + acceptedAt);
+        }
 
         if (!violations.isEmpty()) {
             return new CommandJson.Read.Invalid(violations, device, violates("request_id") ? Optional.empty() : given);
@@ -115,11 +119,17 @@ final class CommandFields {
                 replyTimeout));
     }
 
+    /** What the time of acceptance means for a command's life. */
+    sealed interface Expiry {
+        /** At acceptance: it must not be longer than the rule allows. */
+        record Under(ExpiryRule rule) implements Expiry {}
+
+        /** Later: it is as it was at acceptance, whatever the rule says by now. */
+        record Settled(Instant expiresAt) implements Expiry {}
+    }
+
     private void refuseUnknown() {
-        node.fieldNames().forEachRemaining(field -> {
-            if (KNOWN.contains(field) || SHORTCUTS.contains(field)) {
-                return;
-            }
+        document.unknown().forEach(field -> {
             if (field.equals("path")) {
                 violate(
                         "path",
@@ -127,16 +137,12 @@ final class CommandFields {
                 return;
             }
             violate(
-                    bounded(field),
+                    PlainReader.shown(field),
                     "is not a field of a command"
-                            + Nearest.to(field, KNOWN)
+                            + Nearest.to(field, NAMES)
                                     .map(known -> "; did you mean '" + known + "'?")
-                                    .orElse("; the fields are " + String.join(", ", KNOWN)));
+                                    .orElse("; the fields are " + String.join(", ", NAMES)));
         });
-    }
-
-    private Optional<JsonNode> present(String field) {
-        return Optional.ofNullable(node.get(field)).filter(value -> !value.isNull());
     }
 
     private <T> Optional<T> required(String field, Optional<T> value) {
@@ -148,45 +154,47 @@ final class CommandFields {
 
     /** A text field turned into a type that checks itself. */
     private <T> Optional<T> value(String field, Function<String, T> birth) {
-        Optional<JsonNode> value = present(field);
+        Optional<Object> value = document.present(field);
         if (value.isEmpty()) {
             return Optional.empty();
         }
-        if (!value.get().isTextual()) {
+        if (!(value.get() instanceof String text)) {
             violate(field, "must be a string but was " + kind(value.get()));
             return Optional.empty();
         }
         try {
-            return Optional.of(birth.apply(value.get().textValue()));
+            return Optional.of(birth.apply(text));
         } catch (IllegalArgumentException e) {
-            violate(field, String.valueOf(e.getMessage()));
+            if (!violates(field)) {
+                violate(field, String.valueOf(e.getMessage()));
+            }
             return Optional.empty();
         }
     }
 
+    @SuppressWarnings("unchecked") // a JSON object is read as nothing else
     private Optional<Map<String, Object>> object(String field) {
-        Optional<JsonNode> value = present(field);
+        Optional<Object> value = document.present(field);
         if (value.isEmpty()) {
             return Optional.empty();
         }
-        if (!value.get().isObject()) {
+        if (!(value.get() instanceof Map<?, ?> object)) {
             violate(field, "must be a JSON object but was " + kind(value.get()));
             return Optional.empty();
         }
-        checkLeaves(field, value.get());
-        return Optional.of(Json.plainObject(value.get()));
+        return Optional.of((Map<String, Object>) object);
     }
 
     private Map<String, Object> metadata() {
-        Map<String, Object> metadata = new LinkedHashMap<>(object("metadata").orElse(Map.of()));
-        if (!strict) {
-            return metadata;
+        Map<String, Object> given = object("metadata").orElse(Map.of());
+        if (!strict || SHORTCUTS.stream().noneMatch(document.fields()::containsKey)) {
+            return given;
         }
+        Map<String, Object> metadata = new LinkedHashMap<>(given);
         for (String field : SHORTCUTS) {
-            present(field).ifPresent(value -> {
-                Object plain = Json.plainObject(Json.object().set(field, value)).get(field);
-                Object before = metadata.putIfAbsent(field, plain);
-                if (before != null && !before.equals(plain)) {
+            document.present(field).ifPresent(value -> {
+                Object before = metadata.putIfAbsent(field, value);
+                if (before != null && !before.equals(value)) {
                     violate(field, "differs from metadata." + field + "; give it once");
                 }
             });
@@ -195,121 +203,86 @@ final class CommandFields {
     }
 
     private Optional<Instant> time(String field) {
-        return value(field, text -> Json.instant(text)
-                .orElseThrow(() -> new IllegalArgumentException(
-                        "must be a time such as 2026-11-21T01:52:00Z (RFC 3339) but was '" + bounded(text) + "'")));
+        return value(field, text -> WireTime.read(text)
+                        .orElseThrow(() ->
+                                new IllegalArgumentException("must be a time such as 2026-11-21T01:52:00Z (RFC 3339)"
+                                        + " in the years 0 to 9999 but was '" + PlainReader.shown(text) + "'")))
+                .map(time -> time.truncatedTo(ChronoUnit.MILLIS));
     }
 
-    private Instant expiresAt(Instant acceptedAt) {
+    private Instant expiresAt(Instant acceptedAt, Expiry expiry) {
         Optional<Instant> given = time("expires_at");
-        if (given.isEmpty()) {
-            return acceptedAt.plus(expiry.byDefault());
-        }
-        Instant latest = acceptedAt.plus(expiry.atMost());
-        if (given.get().isAfter(latest)) {
-            violate("expires_at", "must be at most " + expiry.atMost().toDays() + " days ahead, " + Json.time(latest));
-        }
-        if (strict && !given.get().isAfter(acceptedAt)) {
-            violate("expires_at", "must lie in the future but was " + Json.time(given.get()));
-        }
-        return given.get();
+        return switch (expiry) {
+            case Expiry.Settled settled -> given.orElse(settled.expiresAt());
+            case Expiry.Under under -> {
+                ExpiryRule rule = under.rule();
+                if (given.isEmpty()) {
+                    yield acceptedAt.plus(rule.byDefault()).truncatedTo(ChronoUnit.MILLIS);
+                }
+                Instant latest = acceptedAt.plus(rule.atMost());
+                if (given.get().isAfter(latest)) {
+                    violate(
+                            "expires_at",
+                            "must be at most " + rule.atMost().toDays() + " days ahead, " + WireTime.text(latest));
+                }
+                if (strict && !given.get().isAfter(acceptedAt)) {
+                    violate("expires_at", "must lie in the future but was " + WireTime.text(given.get()));
+                }
+                yield given.get();
+            }
+        };
     }
 
     private Optional<Duration> replyTimeout() {
-        Optional<JsonNode> value = present("reply_timeout_seconds");
+        Optional<Object> value = document.present("reply_timeout_seconds");
         if (value.isEmpty()) {
             return Optional.empty();
         }
-        JsonNode seconds = value.get();
-        if (!seconds.isIntegralNumber()
-                || !seconds.canConvertToLong()
-                || seconds.longValue() < 1
-                || seconds.longValue() > MAX_REPLY_TIMEOUT.toSeconds()) {
+        long seconds = value.get() instanceof Integer number ? number : 0;
+        if (seconds < 1 || seconds > Command.MAX_REPLY_TIMEOUT.toSeconds()) {
             violate(
                     "reply_timeout_seconds",
-                    "must be a whole number of seconds, 1 to " + MAX_REPLY_TIMEOUT.toSeconds());
+                    "must be a whole number of seconds, 1 to " + Command.MAX_REPLY_TIMEOUT.toSeconds());
             return Optional.empty();
         }
-        return Optional.of(Duration.ofSeconds(seconds.longValue()));
+        return Optional.of(Duration.ofSeconds(seconds));
     }
 
     private static String commandType(String text) {
-        if (text.isEmpty() || text.length() > Command.MAX_COMMAND_TYPE_LENGTH) {
-            throw new IllegalArgumentException(
-                    "must have 1 to " + Command.MAX_COMMAND_TYPE_LENGTH + " characters but had " + text.length());
-        }
-        requireUnicode(text);
-        return text;
+        return bounded(text, Command.MAX_COMMAND_TYPE_LENGTH);
     }
 
     private static String collapseKey(String text) {
-        if (text.isEmpty() || text.length() > Command.MAX_COLLAPSE_KEY_LENGTH) {
-            throw new IllegalArgumentException(
-                    "must have 1 to " + Command.MAX_COLLAPSE_KEY_LENGTH + " characters but had " + text.length());
+        return bounded(text, Command.MAX_COLLAPSE_KEY_LENGTH);
+    }
+
+    private static String bounded(String text, int max) {
+        if (text.isEmpty() || text.length() > max) {
+            throw new IllegalArgumentException("must have 1 to " + max + " characters but had " + text.length());
         }
-        requireUnicode(text);
         return text;
     }
 
     private static Protocol protocol(String text) {
         return Protocol.of(text)
-                .orElseThrow(
-                        () -> new IllegalArgumentException("must be 'coap' or 'mqtt' but was '" + bounded(text) + "'"));
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "must be 'coap' or 'mqtt' but was '" + PlainReader.shown(text) + "'"));
     }
 
     private static Expectation expectation(String text) {
         return Expectation.of(text)
                 .orElseThrow(() -> new IllegalArgumentException(
-                        "must be 'sent', 'delivered' or 'succeeded' but was '" + bounded(text) + "'"));
+                        "must be 'sent', 'delivered' or 'succeeded' but was '" + PlainReader.shown(text) + "'"));
     }
 
-    /** Half a surrogate pair can be written in JSON and cannot be written back; a huge exponent is a trap for scripts. */
-    private void checkLeaves(String path, JsonNode value) {
-        if (value.isObject()) {
-            value.properties().forEach(field -> {
-                if (!isUnicode(field.getKey())) {
-                    violate(path, "has a key that is not valid Unicode");
-                }
-                checkLeaves(path + "." + bounded(field.getKey()), field.getValue());
-            });
-        } else if (value.isArray()) {
-            for (int i = 0; i < value.size(); i++) {
-                checkLeaves(path + "[" + i + "]", value.get(i));
-            }
-        } else if (value.isTextual() && !isUnicode(value.textValue())) {
-            violate(path, "is not valid Unicode");
-        } else if (value.isBigDecimal()) {
-            BigDecimal number = value.decimalValue();
-            if (Math.abs((long) number.precision() - number.scale()) > Json.MAX_EXPONENT) {
-                violate(path, "must have an exponent of at most " + Json.MAX_EXPONENT);
-            }
-        }
-    }
-
-    private static void requireUnicode(String text) {
-        if (!isUnicode(text)) {
-            throw new IllegalArgumentException("is not valid Unicode");
-        }
-    }
-
-    private static boolean isUnicode(String text) {
-        return StandardCharsets.UTF_8.newEncoder().canEncode(text);
-    }
-
-    private static String kind(JsonNode value) {
-        return switch (value.getNodeType()) {
-            case OBJECT -> "an object";
-            case ARRAY -> "a list";
-            case STRING -> "a string";
-            case BOOLEAN -> "a boolean";
-            case NUMBER -> "a number";
-            case NULL, MISSING, BINARY, POJO -> "nothing";
+    private static String kind(Object value) {
+        return switch (value) {
+            case Map<?, ?> object -> "an object";
+            case List<?> list -> "a list";
+            case String text -> "a string";
+            case Boolean flag -> "a boolean";
+            default -> "a number";
         };
-    }
-
-    static String bounded(String text) {
-        String clean = isUnicode(text) ? text : "(not valid Unicode)";
-        return clean.length() <= SHOWN ? clean : clean.substring(0, SHOWN) + "…";
     }
 
     private boolean violates(String field) {

@@ -4,13 +4,12 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.preservarium.pusher.command.Command;
 import io.preservarium.pusher.command.DeviceId;
+import io.preservarium.pusher.command.PlainValues;
 import io.preservarium.pusher.command.RequestId;
+import io.preservarium.pusher.command.wire.CommandFields.Expiry;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -36,10 +35,9 @@ public final class CommandJson {
                 violations = List.copyOf(violations);
             }
 
-            /** All violations in one line. */
+            /** All violations in one line that fits into an event and a header. */
             public String message() {
-                return String.join(
-                        "; ", violations.stream().map(Violation::toString).toList());
+                return Violation.line(violations);
             }
         }
     }
@@ -55,20 +53,44 @@ public final class CommandJson {
 
     /** Reads a record of the command topic. {@code ifAbsent} names it when it has no id; {@code acceptedAt} is the record's time. */
     public static Read readRecord(byte[] value, RequestId ifAbsent, Instant acceptedAt, ExpiryRule expiry) {
-        return switch (parse(value)) {
-            case Parsed.Broken broken ->
-                new Read.Invalid(List.of(broken.violation()), Optional.empty(), Optional.of(ifAbsent));
-            case Parsed.Tree tree -> CommandFields.record(tree.node(), expiry).read(ifAbsent, acceptedAt);
-        };
+        return read(value, CommandFields::record, () -> ifAbsent, acceptedAt, new Expiry.Under(expiry));
+    }
+
+    /**
+     * Reads again a record that was a command when it was accepted. It still is one: how long it may live was decided
+     * then, by the rule of that day.
+     */
+    public static Read readAccepted(byte[] value, RequestId id, Instant acceptedAt, Instant expiresAt) {
+        return read(value, CommandFields::record, () -> id, acceptedAt, new Expiry.Settled(expiresAt));
     }
 
     /** Reads the body of a REST request. {@code newId} makes an id where the body has none. */
     public static Read readRequest(byte[] body, Supplier<RequestId> newId, Instant now, ExpiryRule expiry) {
-        return switch (parse(body)) {
-            case Parsed.Broken broken ->
-                new Read.Invalid(List.of(broken.violation()), Optional.empty(), Optional.empty());
-            case Parsed.Tree tree -> CommandFields.request(tree.node(), expiry).read(newId, now);
-        };
+        return read(body, CommandFields::request, newId, now, new Expiry.Under(expiry));
+    }
+
+    private interface Fields {
+        CommandFields of(JsonParser parser) throws IOException;
+    }
+
+    private static Read read(
+            byte[] bytes, Fields fields, Supplier<RequestId> newId, Instant acceptedAt, Expiry expiry) {
+        try (JsonParser parser = Json.parser(bytes)) {
+            if (parser.nextToken() != JsonToken.START_OBJECT) {
+                return unreadable(new Violation("", Document.NO_OBJECT));
+            }
+            CommandFields read = fields.of(parser);
+            if (parser.nextToken() != null) {
+                return unreadable(new Violation("", Document.TRAILING));
+            }
+            return read.read(newId, acceptedAt, expiry);
+        } catch (IOException e) {
+            return unreadable(broken(e));
+        }
+    }
+
+    private static Read.Invalid unreadable(Violation violation) {
+        return new Read.Invalid(List.of(violation), Optional.empty(), Optional.empty());
     }
 
     /** Reads {@code {"commands": […]}}; an item longer than {@code maxItemBytes} is invalid by itself. */
@@ -76,7 +98,7 @@ public final class CommandJson {
             byte[] body, int maxItems, int maxItemBytes, Supplier<RequestId> newId, Instant now, ExpiryRule expiry) {
         List<Read> items = new ArrayList<>();
         boolean seen = false;
-        try (JsonParser parser = Json.MAPPER.createParser(body)) {
+        try (JsonParser parser = Json.parser(body)) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
                 return noBatch("", "must be a JSON object with a list 'commands'");
             }
@@ -84,8 +106,7 @@ public final class CommandJson {
                 String field = parser.currentName();
                 JsonToken start = parser.nextToken();
                 if (!field.equals("commands")) {
-                    return noBatch(
-                            CommandFields.bounded(field), "is not a field of a batch; the only one is 'commands'");
+                    return noBatch(PlainReader.shown(field), "is not a field of a batch; the only one is 'commands'");
                 }
                 if (start != JsonToken.START_ARRAY) {
                     return noBatch("commands", "must be a list of commands");
@@ -95,22 +116,11 @@ public final class CommandJson {
                     if (items.size() == maxItems) {
                         return noBatch("commands", "must have at most " + maxItems + " items");
                     }
-                    long from = parser.currentTokenLocation().getByteOffset();
-                    JsonNode node = Json.ITEMS.readTree(parser);
-                    long length = parser.currentLocation().getByteOffset() - from;
-                    items.add(
-                            length > maxItemBytes
-                                    ? new Read.Invalid(
-                                            List.of(new Violation(
-                                                    "",
-                                                    "must be at most " + maxItemBytes + " bytes but was " + length)),
-                                            Optional.empty(),
-                                            Optional.empty())
-                                    : CommandFields.request(node, expiry).read(newId, now));
+                    items.add(item(parser, maxItemBytes, newId, now, expiry));
                 }
             }
             if (parser.nextToken() != null) {
-                return noBatch("", "has something after the JSON object");
+                return noBatch("", Document.TRAILING);
             }
         } catch (IOException e) {
             return new BatchRead.NoBatch(List.of(broken(e)));
@@ -121,24 +131,69 @@ public final class CommandJson {
         return new BatchRead.Items(items);
     }
 
+    /** The value at whose start the parser stands, read to its end. */
+    private static Read item(JsonParser parser, int maxBytes, Supplier<RequestId> newId, Instant now, ExpiryRule expiry)
+            throws IOException {
+        if (parser.currentToken() != JsonToken.START_OBJECT) {
+            parser.skipChildren();
+            return unreadable(new Violation("", Document.NO_OBJECT));
+        }
+        long from = parser.currentTokenLocation().getByteOffset();
+        CommandFields fields = CommandFields.request(parser);
+        long length = parser.currentLocation().getByteOffset() - from;
+        return length > maxBytes
+                ? unreadable(new Violation("", "must be at most " + maxBytes + " bytes but was " + length))
+                : fields.read(newId, now, new Expiry.Under(expiry));
+    }
+
     private static BatchRead noBatch(String field, String message) {
         return new BatchRead.NoBatch(List.of(new Violation(field, message)));
     }
 
     /** The record for the command topic: every field that is set, defaults filled in. */
     public static byte[] write(Command command) {
-        try {
-            return Json.MAPPER.writeValueAsBytes(Json.tree(document(command)));
-        } catch (JsonProcessingException e) {
-            throw new UncheckedIOException("a command that was read can be written", e);
-        }
+        return Json.bytes(out -> {
+            out.writeStartObject();
+            out.writeStringField("request_id", command.requestId().value());
+            out.writeStringField("timestamp", WireTime.text(command.timestamp()));
+            out.writeStringField("device_id", command.deviceId().value());
+            out.writeStringField("command_type", command.commandType());
+            out.writeFieldName("payload");
+            PlainWriter.write(command.payload(), out);
+            out.writeStringField("protocol", command.protocol().word());
+            if (command.parserScriptRef().isPresent()) {
+                out.writeStringField(
+                        "parser_script_ref", command.parserScriptRef().get().value());
+            }
+            if (command.parserScriptSha256().isPresent()) {
+                out.writeStringField(
+                        "parser_script_sha256",
+                        command.parserScriptSha256().get().hex());
+            }
+            out.writeFieldName("metadata");
+            PlainWriter.write(command.metadata(), out);
+            out.writeStringField("expires_at", WireTime.text(command.expiresAt()));
+            if (command.notBefore().isPresent()) {
+                out.writeStringField(
+                        "not_before", WireTime.text(command.notBefore().get()));
+            }
+            if (command.collapseKey().isPresent()) {
+                out.writeStringField("collapse_key", command.collapseKey().get());
+            }
+            out.writeStringField("expect", command.expect().word());
+            if (command.replyTimeout().isPresent()) {
+                out.writeNumberField(
+                        "reply_timeout_seconds", command.replyTimeout().get().toSeconds());
+            }
+            out.writeEndObject();
+        });
     }
 
     /** The whole command as plain values, as parser scripts get it; absent fields are left out. */
     public static Map<String, Object> document(Command command) {
         Map<String, Object> document = new LinkedHashMap<>();
         document.put("request_id", command.requestId().value());
-        document.put("timestamp", Json.time(command.timestamp()));
+        document.put("timestamp", WireTime.text(command.timestamp()));
         document.put("device_id", command.deviceId().value());
         document.put("command_type", command.commandType());
         document.put("payload", command.payload());
@@ -146,29 +201,12 @@ public final class CommandJson {
         command.parserScriptRef().ifPresent(ref -> document.put("parser_script_ref", ref.value()));
         command.parserScriptSha256().ifPresent(sha -> document.put("parser_script_sha256", sha.hex()));
         document.put("metadata", command.metadata());
-        document.put("expires_at", Json.time(command.expiresAt()));
-        command.notBefore().ifPresent(t -> document.put("not_before", Json.time(t)));
+        document.put("expires_at", WireTime.text(command.expiresAt()));
+        command.notBefore().ifPresent(t -> document.put("not_before", WireTime.text(t)));
         command.collapseKey().ifPresent(key -> document.put("collapse_key", key));
         document.put("expect", command.expect().word());
         command.replyTimeout().ifPresent(t -> document.put("reply_timeout_seconds", t.toSeconds()));
         return document;
-    }
-
-    private sealed interface Parsed {
-        record Tree(ObjectNode node) implements Parsed {}
-
-        record Broken(Violation violation) implements Parsed {}
-    }
-
-    private static Parsed parse(byte[] bytes) {
-        try {
-            JsonNode node = Json.MAPPER.readTree(bytes);
-            return node instanceof ObjectNode object
-                    ? new Parsed.Tree(object)
-                    : new Parsed.Broken(new Violation("", "must be a JSON object"));
-        } catch (IOException e) {
-            return new Parsed.Broken(broken(e));
-        }
     }
 
     /** Names the place, never the content: payloads stay out of logs and errors. */
@@ -176,13 +214,12 @@ public final class CommandJson {
         if (e instanceof StreamConstraintsException) {
             return new Violation(
                     "",
-                    "is beyond the limits: at most " + Json.MAX_DEPTH + " levels deep and numbers of at most "
-                            + Json.MAX_NUMBER_LENGTH + " digits");
+                    "is beyond the limits: at most " + PlainValues.MAX_DEPTH + " levels deep and keys of at most "
+                            + PlainValues.MAX_KEY_LENGTH + " characters");
         }
         if (e instanceof JsonProcessingException json) {
-            String what = json.getOriginalMessage().startsWith("Duplicate field")
-                    ? "has a field twice"
-                    : "is not valid JSON in UTF-8";
+            String what =
+                    json.getOriginalMessage().equals(PlainReader.DUPLICATE) ? PlainReader.DUPLICATE : Json.NOT_JSON;
             return new Violation(
                     "",
                     json.getLocation() == null
@@ -190,6 +227,6 @@ public final class CommandJson {
                             : what + ", at line " + json.getLocation().getLineNr() + " column "
                                     + json.getLocation().getColumnNr());
         }
-        return new Violation("", "is not valid JSON in UTF-8");
+        return new Violation("", Json.NOT_JSON);
     }
 }

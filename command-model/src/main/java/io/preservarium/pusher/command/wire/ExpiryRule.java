@@ -1,11 +1,12 @@
 package io.preservarium.pusher.command.wire;
 
+import io.preservarium.pusher.command.Command;
 import java.time.Duration;
 
 /** How long a command lives unless it says ({@code byDefault}) and at most ({@code atMost}), from its acceptance. */
 public record ExpiryRule(Duration byDefault, Duration atMost) {
 
-    public static final ExpiryRule STANDARD = new ExpiryRule(Duration.ofDays(7), Duration.ofDays(30));
+    public static final ExpiryRule STANDARD = new ExpiryRule(Command.DEFAULT_LIFE, Duration.ofDays(30));
 
     public ExpiryRule {
         if (byDefault.isNegative() || byDefault.isZero()) {

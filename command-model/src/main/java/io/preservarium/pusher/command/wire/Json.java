@@ -1,43 +1,56 @@
 package io.preservarium.pusher.command.wire;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.util.ByteArrayBuilder;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.preservarium.pusher.command.JsonNull;
-import java.math.BigDecimal;
-import java.math.BigInteger;
-import java.time.DateTimeException;
-import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.format.DateTimeFormatter;
-import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
+import io.preservarium.pusher.command.PlainValues;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.Optional;
 
-/** JSON text, trees and plain JDK values: bounded in depth and number length, exact in numbers, strict about duplicate keys. */
+/** JSON text in bytes, in UTF-8 and nothing else: bounded in depth and in the length of names and numbers. */
 final class Json {
 
-    static final int MAX_DEPTH = 64;
-    static final int MAX_NUMBER_LENGTH = 100;
-    static final int MAX_EXPONENT = 1000;
+    static final String NOT_JSON = "is not valid JSON in UTF-8";
 
-    static final JsonMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
-                    .streamReadConstraints(StreamReadConstraints.builder()
-                            .maxNestingDepth(MAX_DEPTH)
-                            .maxNumberLength(MAX_NUMBER_LENGTH)
-                            .maxNameLength(1024)
-                            .build())
+    /**
+     * What a parser bears at all; {@link PlainReader} keeps the narrower limits of a document and can name what breaks
+     * them. Numbers are converted only after they were measured, and names of one to four bytes a character are remembered.
+     */
+    private static final StreamReadConstraints WIDE = StreamReadConstraints.builder()
+            .maxNestingDepth(1000)
+            .maxNumberLength(Integer.MAX_VALUE)
+            .maxNameLength(4 * PlainValues.MAX_KEY_LENGTH)
+            .build();
+
+    private static final StreamReadConstraints NARROW = StreamReadConstraints.builder()
+            .maxNestingDepth(PlainValues.MAX_DEPTH)
+            .maxNumberLength(100)
+            .maxNameLength(4 * PlainValues.MAX_KEY_LENGTH)
+            .build();
+
+    /** Streams; duplicate names are for {@link PlainReader} to find. */
+    private static final JsonFactory STREAM = JsonFactory.builder()
+            .disable(JsonFactory.Feature.CHARSET_DETECTION)
+            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+            .streamReadConstraints(WIDE)
+            .build();
+
+    /** Trees, for what is small and read seldom. */
+    private static final JsonMapper TREES = JsonMapper.builder(JsonFactory.builder()
+                    .disable(JsonFactory.Feature.CHARSET_DETECTION)
+                    .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+                    .streamReadConstraints(NARROW)
                     .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                     .build())
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
@@ -45,87 +58,59 @@ final class Json {
             .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
             .build();
 
-    /** Reads one value out of a longer text. */
-    static final ObjectReader ITEMS = MAPPER.reader().without(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+    private static final int INITIAL_BYTES = 512;
 
     private Json() {}
 
+    static JsonParser parser(byte[] utf8) throws IOException {
+        int start = afterBom(utf8);
+        return STREAM.createParser(utf8, start, utf8.length - start);
+    }
+
+    /** A missing node for nothing at all. */
+    static JsonNode tree(byte[] utf8) throws IOException {
+        int start = afterBom(utf8);
+        JsonNode node = TREES.readTree(utf8, start, utf8.length - start);
+        return node == null ? MissingNode.getInstance() : node;
+    }
+
+    /** RFC 8259 section 8.1: a byte order mark may be ignored. */
+    private static int afterBom(byte[] utf8) {
+        boolean marked = utf8.length >= 3 && utf8[0] == (byte) 0xEF && utf8[1] == (byte) 0xBB && utf8[2] == (byte) 0xBF;
+        return marked ? 3 : 0;
+    }
+
+    /** Writes something in JSON. */
+    interface Writing {
+        void to(JsonGenerator out) throws IOException;
+    }
+
+    static byte[] bytes(Writing writing) {
+        try (ByteArrayBuilder bytes = new ByteArrayBuilder(INITIAL_BYTES)) {
+            try (JsonGenerator out = STREAM.createGenerator(bytes)) {
+                writing.to(out);
+            }
+            return bytes.toByteArray();
+        } catch (IOException e) {
+            throw new UncheckedIOException("memory can be written to", e);
+        }
+    }
+
+    static byte[] bytes(JsonNode node) {
+        try {
+            return TREES.writeValueAsBytes(node);
+        } catch (IOException e) {
+            throw new UncheckedIOException("memory can be written to", e);
+        }
+    }
+
     static ObjectNode object() {
         return JsonNodeFactory.instance.objectNode();
-    }
-
-    /** A JSON object as plain values; see {@link io.preservarium.pusher.command.Command} for which. */
-    static Map<String, Object> plainObject(JsonNode object) {
-        Map<String, Object> map = new LinkedHashMap<>();
-        object.properties().forEach(field -> map.put(field.getKey(), plain(field.getValue())));
-        return map;
-    }
-
-    private static Object plain(JsonNode node) {
-        return switch (node.getNodeType()) {
-            case OBJECT -> plainObject(node);
-            case ARRAY -> {
-                List<Object> list = new ArrayList<>(node.size());
-                node.forEach(item -> list.add(plain(item)));
-                yield list;
-            }
-            case STRING -> node.textValue();
-            case BOOLEAN -> node.booleanValue();
-            case NUMBER -> node.numberValue();
-            case NULL, MISSING -> JsonNull.NULL;
-            case BINARY, POJO -> throw new IllegalStateException("JSON text has no " + node.getNodeType());
-        };
-    }
-
-    static JsonNode tree(Object value) {
-        return switch (value) {
-            case Map<?, ?> map -> {
-                ObjectNode object = object();
-                map.forEach((key, item) -> object.set(String.valueOf(key), tree(item)));
-                yield object;
-            }
-            case List<?> list -> {
-                ArrayNode array = JsonNodeFactory.instance.arrayNode(list.size());
-                list.forEach(item -> array.add(tree(item)));
-                yield array;
-            }
-            case String text -> JsonNodeFactory.instance.textNode(text);
-            case Boolean flag -> JsonNodeFactory.instance.booleanNode(flag);
-            case Integer number -> JsonNodeFactory.instance.numberNode(number);
-            case Long number -> JsonNodeFactory.instance.numberNode(number);
-            case BigInteger number -> JsonNodeFactory.instance.numberNode(number);
-            case BigDecimal number -> JsonNodeFactory.instance.numberNode(number);
-            case Double number ->
-                Double.isFinite(number)
-                        ? JsonNodeFactory.instance.numberNode(number)
-                        : JsonNodeFactory.instance.textNode(number.toString());
-            case JsonNull ignored -> JsonNodeFactory.instance.nullNode();
-            default ->
-                throw new IllegalArgumentException(
-                        "no JSON for a " + value.getClass().getName());
-        };
     }
 
     static Optional<String> text(JsonNode object, String field) {
         return Optional.ofNullable(object.get(field))
                 .filter(JsonNode::isTextual)
                 .map(JsonNode::textValue);
-    }
-
-    /** RFC 3339, always in UTC and with milliseconds at least. */
-    static String time(Instant instant) {
-        Instant t = instant.truncatedTo(ChronoUnit.MILLIS);
-        String text = DateTimeFormatter.ISO_INSTANT.format(t);
-        return t.getNano() == 0 ? text.replace("Z", ".000Z") : text;
-    }
-
-    /** RFC 3339 with any offset; empty when it is not, or lies outside the years 0 to 9999. */
-    static Optional<Instant> instant(String text) {
-        try {
-            OffsetDateTime time = OffsetDateTime.parse(text);
-            return time.getYear() < 0 || time.getYear() > 9999 ? Optional.empty() : Optional.of(time.toInstant());
-        } catch (DateTimeException e) {
-            return Optional.empty();
-        }
     }
 }

@@ -1,17 +1,16 @@
 package io.preservarium.pusher.command.wire;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.preservarium.pusher.command.Digest;
+import io.preservarium.pusher.command.ForeignText;
 import io.preservarium.pusher.command.ParserLayer;
 import io.preservarium.pusher.command.ParserRef;
 import io.preservarium.pusher.command.PublishedScript;
 import io.preservarium.pusher.command.ScriptStatus;
 import io.preservarium.pusher.command.ScriptVerdict;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,6 +24,8 @@ import java.util.TreeMap;
 public final class ScriptJson {
 
     private static final Set<String> UPLOAD_FIELDS = Set.of("source", "companions", "examples");
+
+    private static final String NOT_UNICODE = "is not valid Unicode";
 
     private ScriptJson() {}
 
@@ -45,18 +46,18 @@ public final class ScriptJson {
         node.put("language", script.ref().language());
         node.put("sha256", script.sha256().hex());
         node.put("owner", script.owner());
-        node.put("published_at", Json.time(script.publishedAt()));
-        return bytes(node);
+        node.put("published_at", WireTime.text(script.publishedAt()));
+        return Json.bytes(node);
     }
 
     /** Empty for what is no script, which a reader of the topic steps over. */
     public static Optional<PublishedScript> readPublished(byte[] value) {
         try {
-            JsonNode node = Json.MAPPER.readTree(value);
+            JsonNode node = Json.tree(value);
             Optional<PublishedScript.Draft> draft = draft(node);
             Optional<Digest> sha = Json.text(node, "sha256").map(Digest::new);
             Optional<String> owner = Json.text(node, "owner");
-            Optional<Instant> at = Json.text(node, "published_at").flatMap(Json::instant);
+            Optional<Instant> at = Json.text(node, "published_at").flatMap(WireTime::read);
             return draft.isPresent() && sha.isPresent() && owner.isPresent() && at.isPresent()
                     ? Optional.of(new PublishedScript(
                             draft.get().ref(),
@@ -73,13 +74,13 @@ public final class ScriptJson {
     }
 
     public static byte[] write(PublishedScript.Draft draft) {
-        return bytes(draft(draft));
+        return Json.bytes(draft(draft));
     }
 
     /** {@code {ref, source, companions: {name: text}, examples: text}}; empty for anything else. */
     public static Optional<PublishedScript.Draft> readDraft(byte[] value) {
         try {
-            return draft(Json.MAPPER.readTree(value));
+            return draft(Json.tree(value));
         } catch (IOException | IllegalArgumentException e) {
             return Optional.empty();
         }
@@ -89,7 +90,7 @@ public final class ScriptJson {
     public static Upload readUpload(ParserRef ref, byte[] body) {
         JsonNode node;
         try {
-            node = Json.MAPPER.readTree(body);
+            node = Json.tree(body);
         } catch (IOException e) {
             return invalid("", "the body is no JSON");
         }
@@ -105,12 +106,17 @@ public final class ScriptJson {
         Optional<String> source = Json.text(node, "source");
         if (source.isEmpty()) {
             violations.add(new Violation("source", "must be the text of the script"));
+        } else if (!ForeignText.isWellFormed(source.get())) {
+            violations.add(new Violation("source", NOT_UNICODE));
         }
         Map<String, String> companions = new TreeMap<>();
         JsonNode files = node.path("companions");
         if (files.isObject() || isAbsent(files)) {
             files.properties().forEach(file -> {
-                if (file.getValue().isTextual()) {
+                if (file.getValue().isTextual()
+                        && !ForeignText.isWellFormed(file.getKey() + file.getValue().textValue())) {
+                    violations.add(new Violation("companions", NOT_UNICODE));
+                } else if (file.getValue().isTextual()) {
                     companions.put(file.getKey(), file.getValue().textValue());
                 } else {
                     violations.add(new Violation("companions." + file.getKey(), "must be the text of the file"));
@@ -188,12 +194,12 @@ public final class ScriptJson {
                         .put("actual", failure.actual()));
             }
         }
-        return bytes(node);
+        return Json.bytes(node);
     }
 
     public static Optional<ScriptVerdict> readVerdict(byte[] value) {
         try {
-            JsonNode node = Json.MAPPER.readTree(value);
+            JsonNode node = Json.tree(value);
             if (node.path("passed").asBoolean(false)) {
                 return Json.text(node, "sha256")
                         .map(sha -> new ScriptVerdict.Passed(
@@ -222,18 +228,18 @@ public final class ScriptJson {
             status.layers().forEach((layer, sha) -> layers.put(layer.word(), sha.hex()));
         }
         status.message().ifPresent(message -> node.put("message", message));
-        node.put("at", Json.time(status.at()));
-        return bytes(node);
+        node.put("at", WireTime.text(status.at()));
+        return Json.bytes(node);
     }
 
     /** Empty for what is no status, which a reader of the topic steps over. */
     public static Optional<ScriptStatus> readStatus(byte[] value) {
         try {
-            JsonNode node = Json.MAPPER.readTree(value);
+            JsonNode node = Json.tree(value);
             Optional<ParserRef> ref = Json.text(node, "ref").map(ParserRef::new);
             Optional<String> instance = Json.text(node, "instance");
             Optional<ScriptStatus.State> state = Json.text(node, "state").flatMap(ScriptStatus.State::ofWord);
-            Optional<Instant> at = Json.text(node, "at").flatMap(Json::instant);
+            Optional<Instant> at = Json.text(node, "at").flatMap(WireTime::read);
             return ref.isPresent() && instance.isPresent() && state.isPresent() && at.isPresent()
                     ? Optional.of(new ScriptStatus(
                             ref.get(),
@@ -256,13 +262,5 @@ public final class ScriptJson {
                 .ifPresent(
                         layer -> layers.put(layer, new Digest(entry.getValue().asText()))));
         return layers;
-    }
-
-    private static byte[] bytes(ObjectNode node) {
-        try {
-            return Json.MAPPER.writeValueAsBytes(node);
-        } catch (JsonProcessingException e) {
-            throw new UncheckedIOException("a script can be written", e);
-        }
     }
 }

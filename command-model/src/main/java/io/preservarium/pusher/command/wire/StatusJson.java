@@ -1,8 +1,8 @@
 package io.preservarium.pusher.command.wire;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
 import io.preservarium.pusher.command.CommandState;
 import io.preservarium.pusher.command.DeviceId;
 import io.preservarium.pusher.command.Digest;
@@ -13,93 +13,165 @@ import io.preservarium.pusher.command.Reason;
 import io.preservarium.pusher.command.RequestId;
 import io.preservarium.pusher.command.StatusEvent;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
-/** Status events as JSON. A record that is none reads as empty: a reader of the topic steps over it. */
+/** Status events as JSON. */
 public final class StatusJson {
+
+    /** Where the exchange stood before it had a field of its own. */
+    private static final String EXCHANGE = "exchange";
+
+    private static final Set<String> FIELDS = Set.of(
+            "request_id",
+            "device_id",
+            "command_type",
+            "protocol",
+            "state",
+            "final",
+            "reason",
+            "message",
+            "at",
+            "source",
+            "attempt",
+            "late",
+            "parser",
+            "bytes",
+            EXCHANGE,
+            "delivery");
+
+    /** What reading gave. */
+    public sealed interface Read {
+        record Valid(StatusEvent event) implements Read {}
+
+        /** No event; the ids are what could still be read of it. */
+        record Invalid(String message, Optional<DeviceId> deviceId, Optional<RequestId> requestId) implements Read {}
+
+        /** For readers that step over what is no event. */
+        default Optional<StatusEvent> ifValid() {
+            return switch (this) {
+                case Valid valid -> Optional.of(valid.event());
+                case Invalid invalid -> Optional.empty();
+            };
+        }
+    }
 
     private StatusJson() {}
 
     public static byte[] write(StatusEvent event) {
-        ObjectNode node = Json.object();
-        node.put("request_id", event.requestId().value());
-        node.put("device_id", event.deviceId().value());
-        event.commandType().ifPresent(type -> node.put("command_type", type));
-        event.protocol().ifPresent(protocol -> node.put("protocol", protocol.word()));
-        node.put("state", event.state().word());
-        node.put("final", event.isFinal());
-        event.reason().ifPresent(reason -> node.put("reason", reason.name()));
-        event.message().ifPresent(message -> node.put("message", message));
-        node.put("at", Json.time(event.at()));
-        node.put("source", event.source());
-        node.put("attempt", event.attempt());
-        node.put("late", event.late());
-        event.parser().ifPresent(parser -> node.putObject("parser")
-                .put("ref", parser.ref().value())
-                .put("sha256", parser.sha256().hex()));
-        event.bytes().ifPresent(bytes -> node.putObject("bytes")
-                .put("length", bytes.length())
-                .put("sha256", bytes.sha256().hex()));
-        event.exchange().ifPresent(exchange -> node.put("exchange", exchange));
-        if (!event.delivery().isEmpty()) {
-            node.set("delivery", Json.tree(event.delivery()));
-        }
-        try {
-            return Json.MAPPER.writeValueAsBytes(node);
-        } catch (JsonProcessingException e) {
-            throw new UncheckedIOException("a status event can be written", e);
+        return Json.bytes(out -> {
+            out.writeStartObject();
+            out.writeStringField("request_id", event.requestId().value());
+            out.writeStringField("device_id", event.deviceId().value());
+            optional("command_type", event.commandType(), out);
+            optional("protocol", event.protocol().map(Protocol::word), out);
+            out.writeStringField("state", event.state().word());
+            out.writeBooleanField("final", event.isFinal());
+            optional("reason", event.reason().map(Reason::name), out);
+            optional("message", event.message(), out);
+            out.writeStringField("at", WireTime.text(event.at()));
+            out.writeStringField("source", event.source());
+            out.writeNumberField("attempt", event.attempt());
+            out.writeBooleanField("late", event.late());
+            if (event.parser().isPresent()) {
+                out.writeFieldName("parser");
+                write(event.parser().get(), out);
+            }
+            if (event.bytes().isPresent()) {
+                out.writeObjectFieldStart("bytes");
+                out.writeNumberField("length", event.bytes().get().length());
+                out.writeStringField("sha256", event.bytes().get().sha256().hex());
+                out.writeEndObject();
+            }
+            optional(EXCHANGE, event.exchange(), out);
+            if (!event.delivery().isEmpty()) {
+                out.writeFieldName("delivery");
+                PlainWriter.write(event.delivery(), out);
+            }
+            out.writeEndObject();
+        });
+    }
+
+    static void write(ParserVersion parser, JsonGenerator out) throws IOException {
+        out.writeStartObject();
+        out.writeStringField("ref", parser.ref().value());
+        out.writeStringField("sha256", parser.sha256().hex());
+        out.writeEndObject();
+    }
+
+    static void optional(String name, Optional<String> text, JsonGenerator out) throws IOException {
+        if (text.isPresent()) {
+            out.writeStringField(name, text.get());
         }
     }
 
-    public static Optional<StatusEvent> read(byte[] value) {
-        try {
-            JsonNode node = Json.MAPPER.readTree(value);
-            return node.isObject() ? event(node) : Optional.empty();
-        } catch (IOException | IllegalArgumentException e) {
-            return Optional.empty();
+    public static Read read(byte[] value) {
+        try (JsonParser parser = Json.parser(value)) {
+            if (parser.nextToken() != JsonToken.START_OBJECT) {
+                return invalid(Document.NO_OBJECT);
+            }
+            Document document = Document.read(parser, FIELDS);
+            return parser.nextToken() == null ? event(document) : invalid(Document.TRAILING);
+        } catch (IOException e) {
+            return invalid(Json.NOT_JSON);
         }
     }
 
-    private static Optional<StatusEvent> event(JsonNode node) {
-        Optional<RequestId> request = Json.text(node, "request_id").map(RequestId::new);
-        Optional<DeviceId> device = Json.text(node, "device_id").map(DeviceId::new);
-        Optional<CommandState> state = Json.text(node, "state").flatMap(CommandState::of);
-        Optional<Instant> at = Json.text(node, "at").flatMap(Json::instant);
+    private static Read.Invalid invalid(String message) {
+        return new Read.Invalid(message, Optional.empty(), Optional.empty());
+    }
+
+    /** Limits that values break are the writer's affair: what is too long here is cut at the event's birth. */
+    private static Read event(Document document) {
+        Optional<RequestId> request = Document.born(document.text("request_id"), RequestId::new);
+        Optional<DeviceId> device = Document.born(document.text("device_id"), DeviceId::new);
+        Optional<CommandState> state = document.text("state").flatMap(CommandState::of);
+        Optional<Instant> at = document.text("at").flatMap(WireTime::read);
         if (request.isEmpty() || device.isEmpty() || state.isEmpty() || at.isEmpty()) {
-            return Optional.empty();
+            return new Read.Invalid("must have request_id, device_id, state and at, each of its kind", device, request);
         }
-        return Optional.of(new StatusEvent(
-                request.get(),
-                device.get(),
-                Json.text(node, "command_type"),
-                Json.text(node, "protocol").flatMap(Protocol::of),
-                state.get(),
-                node.path("final").asBoolean(false),
-                Json.text(node, "reason").flatMap(Reason::of),
-                Json.text(node, "message"),
-                at.get(),
-                Json.text(node, "source").orElse(""),
-                node.path("attempt").asInt(0),
-                node.path("late").asBoolean(false),
-                parser(node.path("parser")),
-                bytes(node.path("bytes")),
-                node.path("delivery").isObject() ? Json.plainObject(node.get("delivery")) : Map.of(),
-                Json.text(node, "exchange")));
+        Map<String, Object> delivery = new LinkedHashMap<>(document.object("delivery"));
+        Optional<String> exchange = document.text(EXCHANGE);
+        if (exchange.isEmpty()) {
+            exchange = Document.text(delivery, EXCHANGE);
+            delivery.remove(EXCHANGE);
+        }
+        try {
+            return new Read.Valid(new StatusEvent(
+                    request.get(),
+                    device.get(),
+                    document.text("command_type"),
+                    document.text("protocol").flatMap(Protocol::of),
+                    state.get(),
+                    document.isTrue("final"),
+                    document.text("reason").flatMap(Reason::of),
+                    document.text("message"),
+                    at.get(),
+                    document.text("source").orElse(""),
+                    Document.number(document.fields(), "attempt"),
+                    document.isTrue("late"),
+                    parser(document.object("parser")),
+                    bytes(document.object("bytes")),
+                    delivery,
+                    exchange));
+        } catch (IllegalArgumentException e) {
+            return new Read.Invalid(String.valueOf(e.getMessage()), device, request);
+        }
     }
 
-    private static Optional<ParserVersion> parser(JsonNode node) {
-        Optional<String> ref = Json.text(node, "ref");
-        Optional<String> sha = Json.text(node, "sha256");
+    private static Optional<ParserVersion> parser(Map<String, Object> object) {
+        Optional<ParserRef> ref = Document.born(Document.text(object, "ref"), ParserRef::new);
+        Optional<Digest> sha = Document.born(Document.text(object, "sha256"), Digest::new);
         return ref.isPresent() && sha.isPresent()
-                ? Optional.of(new ParserVersion(new ParserRef(ref.get()), new Digest(sha.get())))
+                ? Optional.of(new ParserVersion(ref.get(), sha.get()))
                 : Optional.empty();
     }
 
-    private static Optional<StatusEvent.SentBytes> bytes(JsonNode node) {
-        return Json.text(node, "sha256")
-                .map(sha -> new StatusEvent.SentBytes(node.path("length").asInt(0), new Digest(sha)));
+    private static Optional<StatusEvent.SentBytes> bytes(Map<String, Object> object) {
+        return Document.born(Document.text(object, "sha256"), Digest::new)
+                .map(sha -> new StatusEvent.SentBytes(Document.number(object, "length"), sha));
     }
 }

@@ -39,6 +39,7 @@ class CommandDigestTest {
             strings = {
                 "\"a\":1,|\"a\":2,",
                 "\"a\":1,|\"a\":1.0,",
+                "1.50|0.0",
                 "true|false",
                 "null|\"null\"",
                 "\"x\":\"y\"|\"xy\":\"\"",
@@ -49,6 +50,12 @@ class CommandDigestTest {
         assertThat(BODY).contains(fromTo[0]);
         assertThat(CommandDigest.of(read(BODY.replace(fromTo[0], fromTo[1]), NOW)))
                 .isNotEqualTo(CommandDigest.of(read(BODY, NOW)));
+    }
+
+    @Test
+    void theSignOfZeroTellsTwoCommandsApart() {
+        assertThat(CommandDigest.of(read(BODY.replace("1.50", "-0.0"), NOW)))
+                .isNotEqualTo(CommandDigest.of(read(BODY.replace("1.50", "0.0"), NOW)));
     }
 
     private static Command read(String body, Instant now) {

@@ -102,6 +102,22 @@ class ScriptJsonTest {
     }
 
     @Test
+    void halfACharacterInAnUploadIsNamed() {
+        assertThat(upload("{\"source\":\"a\\ud83d\",\"companions\":{\"x.proto\":\"\\udc00\"}}"))
+                .isEqualTo(new ScriptJson.Upload.Invalid(List.of(
+                        new Violation("source", "is not valid Unicode"),
+                        new Violation("companions", "is not valid Unicode"))));
+    }
+
+    @Test
+    void whatAScriptSaidIsWellFormedInAVerdictAndAStatus() {
+        ScriptVerdict.Refused refused = new ScriptVerdict.Refused(
+                "bad \uD83D", List.of(new ScriptVerdict.Failure("\uD83D", "\uDC00", "\uDC00")));
+        assertThat(ScriptJson.readVerdict(ScriptJson.write(refused))).contains(refused);
+        assertThat(refused.message()).isEqualTo("bad \uFFFD");
+    }
+
+    @Test
     void whatIsWrongInAnUploadIsNamed() {
         assertThat(upload("{\"path\":\"x\",\"companions\":{\"a.proto\":1},\"examples\":[]}"))
                 .isInstanceOfSatisfying(ScriptJson.Upload.Invalid.class, invalid -> assertThat(invalid.violations())

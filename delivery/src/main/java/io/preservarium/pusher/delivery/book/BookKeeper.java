@@ -3,8 +3,10 @@ package io.preservarium.pusher.delivery.book;
 import io.preservarium.pusher.command.ParserRef;
 import io.preservarium.pusher.delivery.DeliveryConfig;
 import io.preservarium.pusher.delivery.DeliveryLog;
+import io.preservarium.pusher.journal.records.KafkaRecord;
 import java.time.Duration;
 import java.time.Instant;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.errors.StreamsException;
 import org.apache.kafka.streams.processor.PunctuationType;
@@ -56,25 +58,27 @@ final class BookKeeper implements Processor<byte[], byte[], byte[], byte[]> {
     public void process(Record<byte[], byte[]> record) {
         RecordMetadata at = context().recordMetadata().orElseThrow();
         try {
-            read(record, at);
+            read(KafkaRecord.of(record, at));
         } catch (StreamsException e) {
             // The store or the task is gone; what was read is read again by whoever holds the partition next.
             throw e;
         } catch (RuntimeException e) {
             DeliveryLog.unreadable(at.topic(), at.partition(), at.offset(), e);
-            new Forwarder(parts, context()).unreadable(record, at, "this program could not read it: " + e);
+            new Forwarder(parts, context())
+                    .deadLetter(KafkaRecord.of(record, at), "this program could not read it: " + e);
         }
-        parts.books().passed(at);
+        parts.positions().stored(new TopicPartition(at.topic(), at.partition()), at.offset());
     }
 
-    private void read(Record<byte[], byte[]> record, RecordMetadata at) {
+    private void read(KafkaRecord record) {
         Intakes open = intakes();
-        if (at.topic().equals(topics.commands())) {
-            open.commands().read(record, at);
-        } else if (at.topic().equals(topics.status())) {
-            open.status().read(record, at);
+        String topic = record.place().topic();
+        if (topic.equals(topics.commands())) {
+            open.commands().read(record);
+        } else if (topic.equals(topics.status())) {
+            open.status().read(record);
         } else {
-            open.cancellations().read(record, at);
+            open.cancellations().read(record);
         }
     }
 

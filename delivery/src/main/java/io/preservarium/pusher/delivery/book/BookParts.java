@@ -2,7 +2,10 @@ package io.preservarium.pusher.delivery.book;
 
 import io.preservarium.pusher.command.Protocol;
 import io.preservarium.pusher.delivery.DeliveryLog;
+import io.preservarium.pusher.delivery.DeliveryRecords;
 import io.preservarium.pusher.delivery.DeliveryRules;
+import io.preservarium.pusher.journal.ReadPositions;
+import io.preservarium.pusher.journal.records.HomePartitions;
 import java.time.Clock;
 import java.util.function.BooleanSupplier;
 
@@ -19,7 +22,9 @@ public record BookParts(
         String source,
         boolean ownsInvalidCommands,
         BooleanSupplier startsAtOnce,
-        Partitions partitions,
+        DeliveryRecords records,
+        HomePartitions home,
+        ReadPositions positions,
         HeldBooks books,
         ParserArrivals arrivals,
         BookListener listener,

@@ -19,7 +19,7 @@ public final class BookTopology {
     static final String TO_STATUS = "to-status";
     static final String TO_DEAD_LETTERS = "to-dead-letters";
 
-    /** A command record at the broker's limit still fits with what the book adds to it. */
+    /** Of the book's own topic: a command record at the broker's limit still fits with what the book adds to it. */
     public static final int LARGEST_RECORD = 4 << 20;
 
     private static final String BOOK = "book-keeper";

@@ -9,6 +9,7 @@ import io.preservarium.pusher.command.ParserVersion;
 import io.preservarium.pusher.command.Progress;
 import io.preservarium.pusher.command.Reason;
 import io.preservarium.pusher.command.RequestId;
+import io.preservarium.pusher.journal.records.Origin;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -58,6 +59,7 @@ final class BookValues {
         out.writeUTF(facts.requestId().value());
         out.writeUTF(facts.commandType());
         writeInstant(facts.acceptedAt(), out);
+        writeText(facts.timeDoubt(), out);
         writeInstant(facts.expiresAt(), out);
         out.writeBoolean(facts.notBefore().isPresent());
         if (facts.notBefore().isPresent()) {
@@ -66,7 +68,7 @@ final class BookValues {
         writeText(facts.collapseKey(), out);
         out.writeByte(facts.expect().ordinal());
         writeText(facts.parser().map(ParserRef::value), out);
-        out.writeUTF(facts.origin());
+        out.writeUTF(facts.origin().word());
     }
 
     private static Waiting.Facts facts(DeviceId device, DataInputStream in) throws IOException {
@@ -76,12 +78,13 @@ final class BookValues {
                 new RequestId(in.readUTF()),
                 in.readUTF(),
                 instant(in),
+                text(in),
                 instant(in),
                 in.readBoolean() ? Optional.of(instant(in)) : Optional.empty(),
                 text(in),
                 Expectation.values()[in.readByte()],
                 text(in).map(ParserRef::new),
-                in.readUTF());
+                Origin.ofWord(in.readUTF()));
     }
 
     static byte[] write(DeviceEntry entry) {

@@ -2,11 +2,11 @@ package io.preservarium.pusher.delivery.book;
 
 import io.preservarium.pusher.command.Cancellation;
 import io.preservarium.pusher.command.CommandState;
+import io.preservarium.pusher.command.ForeignText;
 import io.preservarium.pusher.command.Reason;
-import io.preservarium.pusher.command.wire.CancellationJson;
-import java.util.Optional;
-import org.apache.kafka.streams.processor.api.Record;
-import org.apache.kafka.streams.processor.api.RecordMetadata;
+import io.preservarium.pusher.journal.records.CancellationRecords;
+import io.preservarium.pusher.journal.records.KafkaRecord;
+import java.time.Instant;
 
 /** Reads the requests to cancel; a request read before its command is kept until the command comes. */
 final class CancellationIntake {
@@ -23,34 +23,29 @@ final class CancellationIntake {
         this.forwarder = forwarder;
     }
 
-    void read(Record<byte[], byte[]> record, RecordMetadata at) {
-        Optional<Cancellation> cancellation =
-                record.value() == null ? Optional.empty() : CancellationJson.read(record.value());
-        if (cancellation.isEmpty()) {
-            unreadable(record, at, "no cancellation: it needs request_id and device_id");
-        } else if (forwarder.isAtHome(cancellation.get().deviceId(), at)) {
-            cancel(cancellation.get());
-        } else if (parts.ownsInvalidCommands()
-                && !forwarder.move(record, at, cancellation.get().deviceId(), BookTopology.TO_CANCELLATIONS)) {
-            unreadable(record, at, "stands in the wrong partition after it was moved");
+    void read(KafkaRecord record) {
+        Instant now = parts.clock().instant();
+        switch (parts.records().cancellations().read(record, parts.home(), now)) {
+            case CancellationRecords.Read.Valid(Cancellation cancellation) -> cancel(cancellation, now);
+            case CancellationRecords.Read.Misplaced misplaced -> {
+                if (parts.ownsInvalidCommands()) {
+                    forwarder.move(misplaced.moved(), BookTopology.TO_CANCELLATIONS);
+                }
+            }
+            case CancellationRecords.Read.Invalid invalid -> {
+                if (parts.ownsInvalidCommands()) {
+                    forwarder.deadLetter(record, "no cancellation: " + invalid.message());
+                }
+            }
         }
     }
 
-    private void unreadable(Record<byte[], byte[]> record, RecordMetadata at, String message) {
-        if (parts.ownsInvalidCommands()) {
-            forwarder.unreadable(record, at, message);
-        }
-    }
-
-    private void cancel(Cancellation cancellation) {
-        String by = cancellation.by().isEmpty() ? "somebody" : cancellation.by();
+    private void cancel(Cancellation cancellation, Instant now) {
+        String by = cancellation.by().isEmpty() ? "somebody" : ForeignText.bounded(cancellation.by(), MAX_BY);
         book.cancel(
                 cancellation.deviceId(),
                 cancellation.requestId(),
-                new Waiting.Stop(
-                        CommandState.CANCELLED,
-                        Reason.CANCEL_REQUESTED,
-                        "asked for by " + (by.length() <= MAX_BY ? by : by.substring(0, MAX_BY) + "…")),
-                parts.clock().instant());
+                new Waiting.Stop(CommandState.CANCELLED, Reason.CANCEL_REQUESTED, "asked for by " + by),
+                now);
     }
 }

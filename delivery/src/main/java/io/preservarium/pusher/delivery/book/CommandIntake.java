@@ -4,13 +4,15 @@ import io.preservarium.pusher.command.Command;
 import io.preservarium.pusher.command.DeviceId;
 import io.preservarium.pusher.command.Protocol;
 import io.preservarium.pusher.command.RequestId;
-import io.preservarium.pusher.command.wire.CommandJson;
 import io.preservarium.pusher.command.wire.Headers;
+import io.preservarium.pusher.journal.records.CommandRecords;
+import io.preservarium.pusher.journal.records.KafkaRecord;
+import io.preservarium.pusher.journal.records.Origin;
+import io.preservarium.pusher.journal.records.RecordTime;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Optional;
-import org.apache.kafka.streams.processor.api.Record;
-import org.apache.kafka.streams.processor.api.RecordMetadata;
+import java.util.function.Function;
 
 /**
  * Reads the command topic: puts commands of this protocol into the book, moves records that stand in the wrong
@@ -18,8 +20,6 @@ import org.apache.kafka.streams.processor.api.RecordMetadata;
  * a record whose header and JSON disagree is answered for by the connector that the header names.
  */
 final class CommandIntake {
-
-    private static final int MAX_ORIGIN = 16;
 
     private final BookParts parts;
     private final Book book;
@@ -31,116 +31,95 @@ final class CommandIntake {
         this.forwarder = forwarder;
     }
 
-    void read(Record<byte[], byte[]> record, RecordMetadata at) {
-        Optional<Protocol> named = Forwarder.header(record, Headers.PROTOCOL).flatMap(Protocol::of);
+    void read(KafkaRecord record) {
+        Optional<Protocol> named = record.header(Headers.PROTOCOL).flatMap(Protocol::of);
         if (named.filter(protocol -> protocol != parts.protocol()).isPresent()) {
-            forgetEarly(record, at);
+            forgetEarly(record);
             return;
         }
-        RequestId ifAbsent = Forwarder.header(record, Headers.MOVED_FROM)
-                .flatMap(CommandIntake::requestId)
-                .orElseGet(() -> new RequestId(Forwarder.position(at)));
-        byte[] value = record.value() == null ? new byte[0] : record.value();
-        switch (CommandJson.readRecord(
-                value,
-                ifAbsent,
-                Instant.ofEpochMilli(record.timestamp()),
-                parts.rules().expiry())) {
-            case CommandJson.Read.Valid(Command command) -> {
-                if (command.protocol() == parts.protocol()) {
-                    accept(command, record, at);
-                } else if (named.isPresent()) {
-                    refuse(
-                            record,
-                            at,
-                            Optional.of(command.deviceId()),
-                            command.requestId(),
-                            "header protocol says " + named.get().word() + " and the JSON "
-                                    + command.protocol().word());
-                } else if (forwarder.isAtHome(command.deviceId(), at)) {
+        Instant now = parts.clock().instant();
+        switch (parts.records().commands().read(record, parts.home(), now)) {
+            case CommandRecords.Read.Valid(Command command, Origin origin, RecordTime acceptedAt) -> {
+                if (isOurs(command, named, record, origin)) {
+                    accept(command, record, origin, acceptedAt, now);
+                } else if (command.protocol() != parts.protocol()) {
                     book.forgetEarly(command.deviceId(), command.requestId());
                 }
             }
-            case CommandJson.Read.Invalid invalid -> {
+            case CommandRecords.Read.Misplaced misplaced -> {
+                if (isOurs(misplaced.command(), named, record, Origin.KAFKA)) {
+                    forwarder.move(misplaced.moved(), BookTopology.TO_COMMANDS);
+                    parts.log()
+                            .moved(
+                                    misplaced.command().requestId(),
+                                    misplaced.command().deviceId(),
+                                    record.place().partition());
+                }
+            }
+            case CommandRecords.Read.Invalid invalid -> {
                 if (named.isPresent() || parts.ownsInvalidCommands()) {
-                    refuse(record, at, invalid.deviceId(), invalid.requestId().orElse(ifAbsent), invalid.message());
+                    refuse(record, invalid.deviceId(), invalid.requestId(), invalid.message(), invalid.origin());
                 }
             }
         }
     }
 
-    private void forgetEarly(Record<byte[], byte[]> record, RecordMetadata at) {
-        Optional<DeviceId> device = record.key() == null
-                ? Optional.empty()
-                : deviceId(new String(record.key(), StandardCharsets.UTF_8)).filter(id -> forwarder.isAtHome(id, at));
+    private boolean isOurs(Command command, Optional<Protocol> named, KafkaRecord record, Origin origin) {
+        if (command.protocol() == parts.protocol()) {
+            return true;
+        }
+        if (named.isPresent()) {
+            refuse(
+                    record,
+                    Optional.of(command.deviceId()),
+                    command.requestId(),
+                    "header protocol says " + named.get().word() + " and the JSON "
+                            + command.protocol().word(),
+                    origin);
+        }
+        return false;
+    }
+
+    /** A command of the other protocol: a cancellation that was read before it is that connector's to keep. */
+    private void forgetEarly(KafkaRecord record) {
+        Optional<DeviceId> device = born(new String(record.key(), StandardCharsets.UTF_8), DeviceId::new)
+                .filter(id -> parts.home().isHome(id, record.place()));
         Optional<RequestId> request =
-                Forwarder.header(record, Headers.REQUEST_ID).flatMap(CommandIntake::requestId);
+                record.header(Headers.REQUEST_ID).flatMap(text -> born(text, RequestId::new));
         if (device.isPresent() && request.isPresent()) {
             book.forgetEarly(device.get(), request.get());
         }
     }
 
-    private void accept(Command command, Record<byte[], byte[]> record, RecordMetadata at) {
-        DeviceId device = command.deviceId();
-        if (!forwarder.isAtHome(device, at)) {
-            if (forwarder.move(record, at, device, BookTopology.TO_COMMANDS)) {
-                parts.log().moved(command.requestId(), device, at.partition());
-            } else {
-                refuse(
-                        record,
-                        at,
-                        Optional.of(device),
-                        command.requestId(),
-                        "stands in the wrong partition after it was moved; do the connectors and the topic agree on the partition count?");
-            }
-            return;
-        }
+    private void accept(Command command, KafkaRecord record, Origin origin, RecordTime acceptedAt, Instant now) {
         book.accept(
                 new Waiting.Facts(
-                        device,
-                        at.offset(),
+                        command.deviceId(),
+                        record.place().offset(),
                         command.requestId(),
                         command.commandType(),
-                        Instant.ofEpochMilli(record.timestamp()),
+                        acceptedAt.at(),
+                        acceptedAt.doubt(),
                         command.expiresAt(),
                         command.notBefore(),
                         command.collapseKey(),
                         command.expect(),
                         command.parserScriptRef(),
-                        origin(record)),
+                        origin),
                 record.value(),
-                parts.clock().instant(),
+                now,
                 parts.startsAtOnce().getAsBoolean());
     }
 
     private void refuse(
-            Record<byte[], byte[]> record,
-            RecordMetadata at,
-            Optional<DeviceId> device,
-            RequestId request,
-            String message) {
-        forwarder.unreadable(record, at, message);
-        device.ifPresent(id -> forwarder.failed(request, id, message, origin(record)));
+            KafkaRecord record, Optional<DeviceId> device, RequestId request, String message, Origin origin) {
+        forwarder.deadLetter(record, message);
+        device.ifPresent(id -> forwarder.failed(request, id, message, origin));
     }
 
-    /** A record without the header was written by somebody's own producer. */
-    private static String origin(Record<byte[], byte[]> record) {
-        return Forwarder.header(record, Headers.ORIGIN)
-                .filter(text -> text.length() <= MAX_ORIGIN)
-                .orElse("kafka");
-    }
-
-    private static Optional<RequestId> requestId(String text) {
+    private static <T> Optional<T> born(String text, Function<String, T> birth) {
         try {
-            return Optional.of(new RequestId(text));
-        } catch (IllegalArgumentException e) {
-            return Optional.empty();
-        }
-    }
-
-    private static Optional<DeviceId> deviceId(String text) {
-        try {
-            return Optional.of(new DeviceId(text));
+            return Optional.of(birth.apply(text));
         } catch (IllegalArgumentException e) {
             return Optional.empty();
         }

@@ -1,6 +1,7 @@
 package io.preservarium.pusher.delivery.book;
 
 import io.preservarium.pusher.command.DeviceId;
+import io.preservarium.pusher.journal.records.HomePartitions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -10,12 +11,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
-import org.apache.kafka.streams.processor.api.RecordMetadata;
 
-/** The partitions that this process holds, their books to read in, and how far each of their topics has been read. */
+/** The partitions that this process holds, and their books to read in. */
 public final class HeldBooks implements BookView {
 
     /** A partition held since {@code generation}; the number changes with every assignment. */
@@ -35,19 +34,15 @@ public final class HeldBooks implements BookView {
         }
     }
 
-    private final Partitions partitions;
+    private final HomePartitions home;
     private final Map<Integer, Held> held = new ConcurrentHashMap<>();
-    private final Map<TopicPartition, Long> next = new ConcurrentHashMap<>();
-    private final Map<TopicPartition, Long> polled = new ConcurrentHashMap<>();
-    private final Map<TopicPartition, Long> positions = new ConcurrentHashMap<>();
     private long generations;
 
-    public HeldBooks(Partitions partitions) {
-        this.partitions = partitions;
+    public HeldBooks(HomePartitions home) {
+        this.home = home;
     }
 
     synchronized void assigned(int partition, BookReader reader) {
-        next.keySet().removeIf(topic -> topic.partition() == partition);
         held.put(partition, new Held(new Assignment(partition, ++generations), reader));
     }
 
@@ -61,32 +56,8 @@ public final class HeldBooks implements BookView {
         }
     }
 
-    void passed(RecordMetadata record) {
-        next.put(new TopicPartition(record.topic(), record.partition()), record.offset() + 1);
-    }
-
-    /** A record of this offset was fetched and will be read. */
-    public void polled(TopicPartition partition, long offset) {
-        polled.put(partition, offset);
-    }
-
-    /** The consumer goes on from here; the markers of transactions lie before it. */
-    public void position(TopicPartition partition, long offset) {
-        positions.put(partition, offset);
-    }
-
-    /** Whether everything before {@code end} has been read, counting from {@code from} at least. */
-    public boolean isRead(TopicPartition partition, long from, long end) {
-        long read = Math.max(next.getOrDefault(partition, 0L), from);
-        if (read >= end) {
-            return true;
-        }
-        boolean nothingIsLeft = read > polled.getOrDefault(partition, -1L);
-        return nothingIsLeft && positions.getOrDefault(partition, 0L) >= end;
-    }
-
     public Optional<Assignment> of(DeviceId device) {
-        Held present = held.get(partitions.of(device));
+        Held present = held.get(home.of(device));
         return present == null ? Optional.empty() : Optional.of(present.assignment);
     }
 
@@ -96,7 +67,7 @@ public final class HeldBooks implements BookView {
 
     @Override
     public int partition(DeviceId device) {
-        return partitions.of(device);
+        return home.of(device);
     }
 
     @Override
@@ -156,7 +127,7 @@ public final class HeldBooks implements BookView {
     }
 
     private <T> Optional<T> ask(DeviceId device, Function<BookReader, Optional<T>> question) {
-        return ask(partitions.of(device), question);
+        return ask(home.of(device), question);
     }
 
     private <T> Optional<T> ask(int partition, Function<BookReader, Optional<T>> question) {

@@ -4,12 +4,11 @@ import io.preservarium.pusher.command.CommandState;
 import io.preservarium.pusher.command.Protocol;
 import io.preservarium.pusher.command.StatusEvent;
 import io.preservarium.pusher.command.wire.Headers;
-import io.preservarium.pusher.command.wire.StatusJson;
+import io.preservarium.pusher.journal.records.KafkaRecord;
+import io.preservarium.pusher.journal.records.StatusRecords;
 import java.time.Instant;
 import java.util.Optional;
 import org.apache.kafka.common.header.Header;
-import org.apache.kafka.streams.processor.api.Record;
-import org.apache.kafka.streams.processor.api.RecordMetadata;
 
 /** Reads the status topic: the evidence, written by this process or another, is what moves commands in the book. */
 final class StatusIntake {
@@ -24,29 +23,36 @@ final class StatusIntake {
         this.forwarder = forwarder;
     }
 
-    void read(Record<byte[], byte[]> record, RecordMetadata at) {
-        Optional<Protocol> named = Forwarder.header(record, Headers.PROTOCOL).flatMap(Protocol::of);
+    void read(KafkaRecord record) {
+        Optional<Protocol> named = record.header(Headers.PROTOCOL).flatMap(Protocol::of);
         if (named.filter(protocol -> protocol != parts.protocol()).isPresent()) {
             return;
         }
-        Optional<StatusEvent> event = record.value() == null ? Optional.empty() : StatusJson.read(record.value());
-        if (event.isEmpty()) {
-            if (parts.ownsInvalidCommands()) {
-                forwarder.unreadable(record, at, "no status event");
+        Instant now = parts.clock().instant();
+        switch (parts.records().status().read(record, parts.home(), now)) {
+            case StatusRecords.Read.Valid(StatusEvent event) -> {
+                if (isOurs(event)) {
+                    book.observe(event, answer(record, event), now);
+                }
             }
-            return;
-        }
-        if (event.get().protocol().filter(parts.protocol()::equals).isEmpty()) {
-            return;
-        }
-        if (forwarder.isAtHome(event.get().deviceId(), at)) {
-            book.observe(event.get(), answer(record, event.get()), parts.clock().instant());
-        } else if (!forwarder.move(record, at, event.get().deviceId(), BookTopology.TO_STATUS)) {
-            forwarder.unreadable(record, at, "stands in the wrong partition after it was moved");
+            case StatusRecords.Read.Misplaced misplaced -> {
+                if (isOurs(misplaced.event())) {
+                    forwarder.move(misplaced.moved(), BookTopology.TO_STATUS);
+                }
+            }
+            case StatusRecords.Read.Invalid invalid -> {
+                if (named.isPresent() || parts.ownsInvalidCommands()) {
+                    forwarder.deadLetter(record, "no status event: " + invalid.message());
+                }
+            }
         }
     }
 
-    private static Optional<KeptAnswer> answer(Record<byte[], byte[]> record, StatusEvent event) {
+    private boolean isOurs(StatusEvent event) {
+        return event.protocol().filter(parts.protocol()::equals).isPresent();
+    }
+
+    private static Optional<KeptAnswer> answer(KafkaRecord record, StatusEvent event) {
         Header bytes = record.headers().lastHeader(KeptAnswer.HEADER);
         if (bytes == null
                 || bytes.value() == null

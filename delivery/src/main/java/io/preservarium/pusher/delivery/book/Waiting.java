@@ -7,6 +7,7 @@ import io.preservarium.pusher.command.ParserRef;
 import io.preservarium.pusher.command.Progress;
 import io.preservarium.pusher.command.Reason;
 import io.preservarium.pusher.command.RequestId;
+import io.preservarium.pusher.journal.records.Origin;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -30,7 +31,8 @@ public record Waiting(
      * What never changes about it.
      *
      * @param offset of its record, which gives the order among the commands of the device
-     * @param origin how it came in: rest, kafka or k8s
+     * @param timeDoubt why its record's own time does not count, for people
+     * @param origin how it came in
      */
     public record Facts(
             DeviceId device,
@@ -38,12 +40,13 @@ public record Waiting(
             RequestId requestId,
             String commandType,
             Instant acceptedAt,
+            Optional<String> timeDoubt,
             Instant expiresAt,
             Optional<Instant> notBefore,
             Optional<String> collapseKey,
             Expectation expect,
             Optional<ParserRef> parser,
-            String origin) {
+            Origin origin) {
 
         public boolean isExpired(Instant now) {
             return !now.isBefore(expiresAt);

@@ -3,6 +3,7 @@ package io.preservarium.pusher.delivery.schedule;
 import io.preservarium.pusher.command.Command;
 import io.preservarium.pusher.command.PayloadParser;
 import io.preservarium.pusher.command.PayloadParser.Formatted;
+import io.preservarium.pusher.command.PayloadParser.Priority;
 import io.preservarium.pusher.command.Reason;
 import io.preservarium.pusher.command.wire.CommandJson;
 import io.preservarium.pusher.command.wire.ExpiryRule;
@@ -32,13 +33,18 @@ final class CommandFormatter {
     Optional<Command> read(Waiting waiting, byte[] record) {
         return switch (CommandJson.readRecord(
                 record, waiting.requestId(), waiting.facts().acceptedAt(), AS_ACCEPTED)) {
-            case CommandJson.Read.Valid(Command command) ->
-                Optional.of(command.expiringAt(waiting.facts().expiresAt()));
+            case CommandJson.Read.Valid(Command command) -> Optional.of(accepted(command, waiting));
             case CommandJson.Read.Invalid ignored -> Optional.empty();
         };
     }
 
-    CompletionStage<Formatted> format(Command command) {
+    private static Command accepted(Command command, Waiting waiting) {
+        return command.expiresAt().equals(waiting.facts().expiresAt())
+                ? command
+                : command.toBuilder().expiresAt(waiting.facts().expiresAt()).build();
+    }
+
+    CompletionStage<Formatted> format(Command command, Priority priority) {
         Optional<String> refusal = route.refusal(command);
         if (refusal.isPresent()) {
             return refused(Reason.INVALID_METADATA, refusal.get());
@@ -50,7 +56,8 @@ final class CommandFormatter {
                 command.parserScriptRef().get(),
                 command.parserScriptSha256(),
                 command,
-                Map.of("metadata", command.metadata()));
+                Map.of("metadata", command.metadata()),
+                priority);
     }
 
     private static CompletionStage<Formatted> refused(Reason reason, String message) {

@@ -70,14 +70,14 @@ final class Decisions {
         if (waiting.progress().state() == CommandState.SENDING
                 && lane.remembered(waiting).leaseEnd().isEmpty()) {
             // Another process made the attempt: its lease counts from here, whatever either clock says.
-            lease(lane, waiting, now);
+            lease(lane, waiting, waiting.progress().attempt(), now);
         }
         return NextStep.decide(waiting, lane.remembered(waiting), now, rules);
     }
 
-    void lease(Lane lane, Waiting waiting, Now now) {
+    void lease(Lane lane, Waiting waiting, int attempt, Now now) {
         long end = now.nanos() + rules.attemptLease().toNanos();
-        lane.inMotion(waiting.facts()).leaseUntil(end);
+        lane.inMotion(waiting.facts()).leaseUntil(attempt, end);
         leases.add(new Place(waiting.device(), waiting.offset()), end);
     }
 
@@ -119,7 +119,7 @@ final class Decisions {
         InMotion motion = lane.inMotion(facts);
         motion.wrote(event);
         if (event.state() != CommandState.SENDING) {
-            motion.attemptOver();
+            motion.attemptOver(event.attempt());
         }
         log.decided(event);
         metrics.event(event);

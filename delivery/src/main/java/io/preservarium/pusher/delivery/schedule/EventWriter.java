@@ -3,14 +3,12 @@ package io.preservarium.pusher.delivery.schedule;
 import io.preservarium.pusher.command.DeviceId;
 import io.preservarium.pusher.command.StatusEvent;
 import io.preservarium.pusher.command.Uplink;
-import io.preservarium.pusher.command.wire.Headers;
-import io.preservarium.pusher.command.wire.UplinkJson;
-import io.preservarium.pusher.delivery.DeliveryConfig;
 import io.preservarium.pusher.delivery.DeliveryLog;
-import io.preservarium.pusher.delivery.book.EventRecord;
+import io.preservarium.pusher.delivery.DeliveryRecords;
 import io.preservarium.pusher.delivery.book.KeptAnswer;
-import io.preservarium.pusher.delivery.book.Partitions;
-import java.nio.charset.StandardCharsets;
+import io.preservarium.pusher.journal.records.HomePartitions;
+import io.preservarium.pusher.journal.records.Origin;
+import io.preservarium.pusher.journal.records.Written;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -32,12 +30,10 @@ public final class EventWriter implements AutoCloseable {
 
     private static final Duration FIRST_REPEAT = Duration.ofMillis(250);
     private static final Duration LONGEST_REPEAT = Duration.ofSeconds(5);
-    private static final int MAX_UPLINK_KEY_AND_HEADERS = 2_048;
 
     private final Producer<byte[], byte[]> producer;
-    private final DeliveryConfig.Topics topics;
-    private final Partitions partitions;
-    private final int largestRecord;
+    private final DeliveryRecords records;
+    private final HomePartitions home;
     private final ScheduledExecutorService timer;
     private final DeliveryLog log;
     private final Map<Integer, AtomicInteger> underWay = new ConcurrentHashMap<>();
@@ -45,15 +41,13 @@ public final class EventWriter implements AutoCloseable {
 
     public EventWriter(
             Producer<byte[], byte[]> producer,
-            DeliveryConfig.Topics topics,
-            Partitions partitions,
-            int largestRecord,
+            DeliveryRecords records,
+            HomePartitions home,
             ScheduledExecutorService timer,
             DeliveryLog log) {
         this.producer = producer;
-        this.topics = topics;
-        this.partitions = partitions;
-        this.largestRecord = largestRecord;
+        this.records = records;
+        this.home = home;
         this.timer = timer;
         this.log = log;
     }
@@ -69,23 +63,23 @@ public final class EventWriter implements AutoCloseable {
     }
 
     /** A decision that is taken again should it not get there. */
-    CompletableFuture<Void> write(StatusEvent event, String origin) {
-        return send(EventRecord.of(topics.status(), event, origin), event.deviceId());
+    CompletableFuture<Void> write(StatusEvent event, Origin origin) {
+        return send(records.status().write(event, origin, event.at()), event.deviceId());
     }
 
     /** The record of an attempt, with the answer that a retransmission is to get. */
-    CompletableFuture<Void> write(StatusEvent sending, String origin, Optional<byte[]> answer) {
-        ProducerRecord<byte[], byte[]> record = EventRecord.of(topics.status(), sending, origin);
+    CompletableFuture<Void> write(StatusEvent sending, Origin origin, Optional<byte[]> answer) {
+        ProducerRecord<byte[], byte[]> record = records.status().write(sending, origin, sending.at());
         answer.ifPresent(bytes -> record.headers().add(KeptAnswer.HEADER, bytes));
         return send(record, sending.deviceId());
     }
 
     /** Evidence that nobody could find again: repeated until Kafka has it, however long that takes. */
-    void writeUntilTaken(StatusEvent evidence, String origin) {
+    void writeUntilTaken(StatusEvent evidence, Origin origin) {
         writeUntilTaken(evidence, origin, FIRST_REPEAT);
     }
 
-    private void writeUntilTaken(StatusEvent evidence, String origin, Duration pause) {
+    private void writeUntilTaken(StatusEvent evidence, Origin origin, Duration pause) {
         write(evidence, origin).whenComplete((ignored, failure) -> {
             if (failure == null || closed) {
                 return;
@@ -101,39 +95,28 @@ public final class EventWriter implements AutoCloseable {
     }
 
     CompletableFuture<Recorded> write(Uplink uplink) {
-        byte[] value = UplinkJson.write(uplink);
-        if (value.length > largestRecord - MAX_UPLINK_KEY_AND_HEADERS) {
-            return CompletableFuture.completedFuture(tooLarge(value.length));
-        }
-        ProducerRecord<byte[], byte[]> record =
-                new ProducerRecord<>(topics.uplinks(), utf8(uplink.deviceId().value()), value);
-        record.headers().add(Headers.PROTOCOL, utf8(uplink.protocol().word()));
-        CompletableFuture<Recorded> recorded = new CompletableFuture<>();
-        send(record, uplink.deviceId()).whenComplete((ignored, failure) -> {
-            if (failure == null) {
-                recorded.complete(new Recorded.Done());
-            } else if (isTooLarge(failure)) {
-                recorded.complete(tooLarge(value.length));
-            } else {
-                recorded.complete(new Recorded.Failed("Kafka did not take the uplink: " + failure.getMessage()));
+        return switch (records.uplinks().write(uplink)) {
+            case Written.Fits(ProducerRecord<byte[], byte[]> record) -> {
+                CompletableFuture<Recorded> recorded = new CompletableFuture<>();
+                send(record, uplink.deviceId()).whenComplete((ignored, failure) -> {
+                    if (failure == null) {
+                        recorded.complete(new Recorded.Done());
+                    } else if (isTooLarge(failure)) {
+                        recorded.complete(new Recorded.TooLarge("Kafka does not take a record of this size"));
+                    } else {
+                        recorded.complete(new Recorded.Failed("Kafka did not take the uplink: " + failure.getMessage()));
+                    }
+                });
+                yield recorded;
             }
-        });
-        return recorded;
-    }
-
-    private static Recorded tooLarge(int length) {
-        return new Recorded.TooLarge("the uplink's record of " + length + " bytes is larger than Kafka takes");
+            case Written.TooLarge tooLarge ->
+                CompletableFuture.completedFuture(new Recorded.TooLarge(tooLarge.message()));
+        };
     }
 
     /** Copies a command that failed to the dead letters, as it stood in its record. */
     void writeDeadLetter(byte[] command, StatusEvent why) {
-        ProducerRecord<byte[], byte[]> record =
-                new ProducerRecord<>(topics.deadLetters(), utf8(why.deviceId().value()), command);
-        record.headers().add(Headers.REQUEST_ID, utf8(why.requestId().value()));
-        why.protocol().ifPresent(protocol -> record.headers().add(Headers.PROTOCOL, utf8(protocol.word())));
-        why.reason().ifPresent(reason -> record.headers().add(Headers.REASON, utf8(reason.name())));
-        why.message().ifPresent(message -> record.headers().add(Headers.MESSAGE, utf8(message)));
-        send(record, why.deviceId()).whenComplete((ignored, failure) -> {
+        send(records.deadLetters().write(why, command), why.deviceId()).whenComplete((ignored, failure) -> {
             if (failure != null) {
                 log.notWritten(why, failure);
             }
@@ -165,7 +148,7 @@ public final class EventWriter implements AutoCloseable {
 
     /** From now until the returned action ran, {@link #awaitQuiet} waits for this device's partition. */
     Runnable enter(DeviceId device) {
-        AtomicInteger count = underWay.computeIfAbsent(partitions.of(device), none -> new AtomicInteger());
+        AtomicInteger count = underWay.computeIfAbsent(home.of(device), none -> new AtomicInteger());
         count.incrementAndGet();
         return () -> {
             if (count.decrementAndGet() == 0) {
@@ -195,10 +178,6 @@ public final class EventWriter implements AutoCloseable {
             }
         }
         return true;
-    }
-
-    private static byte[] utf8(String text) {
-        return text.getBytes(StandardCharsets.UTF_8);
     }
 
     @Override

@@ -3,7 +3,9 @@ package io.preservarium.pusher.delivery.schedule;
 import io.preservarium.pusher.command.Command;
 import io.preservarium.pusher.command.CommandState;
 import io.preservarium.pusher.command.PayloadParser.Formatted;
+import io.preservarium.pusher.command.PayloadParser.Priority;
 import io.preservarium.pusher.command.Reason;
+import io.preservarium.pusher.command.StatusEvent;
 import io.preservarium.pusher.delivery.book.BookView;
 import io.preservarium.pusher.delivery.book.Place;
 import io.preservarium.pusher.delivery.book.Waiting;
@@ -174,7 +176,7 @@ final class FirstChecks {
                             Reason.INVALID_COMMAND, "its record can no longer be read", Optional.empty()));
             return false;
         }
-        formatter.format(command.get()).whenComplete((formatted, failure) -> {
+        formatter.format(command.get(), Priority.CHECK).whenComplete((formatted, failure) -> {
             lanes.here(lane.device(), l -> {
                 l.inMotion(waiting.requestId()).ifPresent(InMotion::checkOver);
                 if (failure == null) {
@@ -198,13 +200,11 @@ final class FirstChecks {
         switch (formatted) {
             case Formatted.Bytes bytes -> {
                 if (isNew) {
-                    decisions.write(
-                            lane,
-                            waiting.facts(),
-                            decisions
-                                    .about(waiting.facts(), CommandState.QUEUED)
-                                    .parser(Optional.of(bytes.version()))
-                                    .build());
+                    StatusEvent.Builder queued = decisions
+                            .about(waiting.facts(), CommandState.QUEUED)
+                            .parser(Optional.of(bytes.version()));
+                    waiting.facts().timeDoubt().ifPresent(queued::noting);
+                    decisions.write(lane, waiting.facts(), queued.build());
                 }
             }
             case Formatted.Missing missing ->

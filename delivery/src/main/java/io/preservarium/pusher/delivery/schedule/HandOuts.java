@@ -3,6 +3,7 @@ package io.preservarium.pusher.delivery.schedule;
 import io.preservarium.pusher.command.Command;
 import io.preservarium.pusher.command.CommandState;
 import io.preservarium.pusher.command.PayloadParser.Formatted;
+import io.preservarium.pusher.command.PayloadParser.Priority;
 import io.preservarium.pusher.command.Reason;
 import io.preservarium.pusher.command.StatusEvent;
 import io.preservarium.pusher.command.Uplink;
@@ -13,7 +14,9 @@ import io.preservarium.pusher.delivery.book.DeviceEntry;
 import io.preservarium.pusher.delivery.book.KeptAnswer;
 import io.preservarium.pusher.delivery.book.Waiting;
 import io.preservarium.pusher.delivery.schedule.EventWriter.Recorded;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -114,7 +117,7 @@ final class HandOuts {
                 count++;
             }
         }
-        for (InMotion motion : java.util.List.copyOf(lane.inMotion())) {
+        for (InMotion motion : List.copyOf(lane.inMotion())) {
             long offset = motion.facts().offset();
             if (motion.hasLease() && !entry.inFlight().contains(offset)) {
                 Optional<Waiting> stored = book.waiting(lane.device(), offset);
@@ -165,7 +168,7 @@ final class HandOuts {
             return;
         }
         formatter
-                .format(command.get())
+                .format(command.get(), Priority.HAND_OUT)
                 .whenComplete((formatted, failure) -> lanes.here(lane.device(), l -> {
                     if (failure != null) {
                         end(l, turn, new HandOut.NotRecorded("formatting broke: " + failure));
@@ -224,13 +227,15 @@ final class HandOuts {
                 .bytes(Optional.of(StatusEvent.SentBytes.of(formatted.bytes())))
                 .exchange(turn.exchange())
                 .delivery(merged(formatted.delivery(), turn.facts()));
-        if (!formatted.warnings().isEmpty()) {
-            builder.noting(String.join("; ", formatted.warnings()));
+        List<String> notes = new ArrayList<>(formatted.warnings());
+        waiting.facts().timeDoubt().filter(doubt -> attempt == 1).ifPresent(notes::add);
+        if (!notes.isEmpty()) {
+            builder.noting(String.join("; ", notes));
         }
         StatusEvent sending = builder.build();
         InMotion motion = lane.inMotion(waiting.facts());
         motion.wrote(sending);
-        decisions.lease(lane, waiting, now);
+        decisions.lease(lane, waiting, attempt, now);
         turn.exchange()
                 .ifPresent(exchange -> motion.answered(new KeptAnswer(
                         exchange,
@@ -349,7 +354,7 @@ final class HandOuts {
         Optional<Command> command = open.flatMap(
                 waiting -> book.body(lane.device(), waiting.offset()).flatMap(body -> formatter.read(waiting, body)));
         return command.<HandOut>map(found -> new HandOut.Offer(
-                        found, answer.attempt(), answer.bytes(), answer.parser(), Map.of(), java.util.List.of()))
+                        found, answer.attempt(), answer.bytes(), answer.parser(), Map.of(), List.of()))
                 .orElseGet(() -> new HandOut.Again(answer.bytes()));
     }
 

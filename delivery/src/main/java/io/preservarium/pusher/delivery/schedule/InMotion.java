@@ -15,6 +15,7 @@ final class InMotion {
     private final Waiting.Facts facts;
     private final List<StatusEvent> unread = new ArrayList<>(4);
     private OptionalLong leaseEnd = OptionalLong.empty();
+    private int leasedAttempt;
     private OptionalLong pausedUntil = OptionalLong.empty();
     private Optional<KeptAnswer> answer = Optional.empty();
     private boolean isChecked;
@@ -37,12 +38,16 @@ final class InMotion {
         unread.removeIf(own -> own.state() == event.state() && own.attempt() == event.attempt());
     }
 
-    void leaseUntil(long nanos) {
+    void leaseUntil(int attempt, long nanos) {
+        leasedAttempt = attempt;
         leaseEnd = OptionalLong.of(nanos);
     }
 
-    void attemptOver() {
-        leaseEnd = OptionalLong.empty();
+    /** An event of an earlier attempt, read back late, ends no lease. */
+    void attemptOver(int attempt) {
+        if (attempt >= leasedAttempt) {
+            leaseEnd = OptionalLong.empty();
+        }
     }
 
     boolean hasLease() {

@@ -29,6 +29,7 @@ final class Lane {
     private final Map<RequestId, InMotion> inMotion = new HashMap<>(4);
     private final Deque<Turn> turns = new ArrayDeque<>(1);
     private boolean isReserved;
+    private volatile boolean isInFlight;
 
     Lane(DeviceId device) {
         this.device = device;
@@ -82,6 +83,11 @@ final class Lane {
         return Optional.ofNullable(turns.poll());
     }
 
+    /** Whether an attempt waits for its outcome, as of the end of the last piece of work; any thread may ask. */
+    boolean isInFlight() {
+        return isInFlight;
+    }
+
     // --- memory -----------------------------------------------------------------------------------------------------
 
     InMotion inMotion(Waiting.Facts facts) {
@@ -111,7 +117,7 @@ final class Lane {
         if (known != null) {
             known.forget(event);
             if (event.state() != CommandState.SENDING) {
-                known.attemptOver();
+                known.attemptOver(event.attempt());
             }
             if (event.isFinal()) {
                 inMotion.remove(event.requestId());
@@ -123,5 +129,6 @@ final class Lane {
         if (!inMotion.isEmpty()) {
             inMotion.values().removeIf(known -> known.isOver(now));
         }
+        isInFlight = inMotion.values().stream().anyMatch(InMotion::hasLease);
     }
 }

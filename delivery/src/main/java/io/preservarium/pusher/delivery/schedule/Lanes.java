@@ -30,6 +30,12 @@ final class Lanes {
         return lanes.containsKey(device);
     }
 
+    /** Whether an attempt of the device waits for its outcome, after which the device is looked at anyway. */
+    boolean isInFlight(DeviceId device) {
+        Lane lane = lanes.get(device);
+        return lane != null && lane.isInFlight();
+    }
+
     int size() {
         return lanes.size();
     }

@@ -8,6 +8,7 @@ import io.preservarium.pusher.delivery.DeliveryRules;
 import io.preservarium.pusher.delivery.HandOut;
 import io.preservarium.pusher.delivery.book.BookView;
 import io.preservarium.pusher.delivery.book.Waiting;
+import io.preservarium.pusher.journal.records.Origin;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -107,11 +108,11 @@ final class Outcomes {
         Optional<InMotion> motion = lane.inMotion(offer.command().requestId());
         motion.ifPresent(known -> {
             known.wrote(event);
-            known.attemptOver();
+            known.attemptOver(event.attempt());
         });
         metrics.event(event);
         writer.writeUntilTaken(
-                event, motion.map(known -> known.facts().origin()).orElse("kafka"));
+                event, motion.map(known -> known.facts().origin()).orElse(Origin.KAFKA));
     }
 
     /** The bytes did not leave; the command goes back to the queue, or fails when it had its attempts. */

@@ -122,8 +122,7 @@ public final class Schedule implements BookListener {
 
     @Override
     public void mayGo(DeviceId device) {
-        // A device in motion is asked again when its attempt has its outcome.
-        if (parts.route().startsAtOnce() && !lanes.isBusy(device)) {
+        if (parts.route().startsAtOnce() && !lanes.isInFlight(device)) {
             offer(device);
         }
     }

@@ -2,9 +2,10 @@ package io.preservarium.pusher.delivery.streams;
 
 import io.preservarium.pusher.command.DeviceId;
 import io.preservarium.pusher.delivery.DeliveryConfig;
-import io.preservarium.pusher.delivery.book.HeldBooks;
 import io.preservarium.pusher.delivery.book.HeldBooks.Assignment;
+import io.preservarium.pusher.delivery.book.HeldBooks;
 import io.preservarium.pusher.delivery.schedule.Ownership;
+import io.preservarium.pusher.journal.ReadPositions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -20,7 +21,6 @@ import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.OffsetSpec;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
@@ -34,26 +34,23 @@ final class PartitionOwnership implements Ownership {
     private static final Duration ANSWER_LIMIT = Duration.ofSeconds(3);
 
     private final Admin admin;
-    private final String applicationId;
     private final List<String> topics;
     private final HeldBooks books;
+    private final ReadPositions positions;
     private final CoordinatorPulse pulse;
     private final BooleanSupplier parsersListed;
-    private final Map<Assignment, Map<TopicPartition, Target>> targets = new HashMap<>();
+    private final Map<Assignment, Map<TopicPartition, Long>> targets = new HashMap<>();
     private final Set<Assignment> caughtUp = ConcurrentHashMap.newKeySet();
-
-    /** Read from {@code from} (committed, or the first record there is) up to {@code end}. */
-    private record Target(long from, long end) {}
 
     PartitionOwnership(
             Admin admin,
-            String applicationId,
+            ReadPositions positions,
             DeliveryConfig.Topics topics,
             HeldBooks books,
             CoordinatorPulse pulse,
             BooleanSupplier parsersListed) {
         this.admin = admin;
-        this.applicationId = applicationId;
+        this.positions = positions;
         this.topics = List.of(topics.status(), topics.cancellations());
         this.books = books;
         this.pulse = pulse;
@@ -77,8 +74,8 @@ final class PartitionOwnership implements Ownership {
         }
         List<Integer> ready = new ArrayList<>();
         for (Assignment assignment : fresh) {
-            Map<TopicPartition, Target> goal = targets.get(assignment);
-            if (goal != null && goal.entrySet().stream().allMatch(this::isReached)) {
+            Map<TopicPartition, Long> goal = targets.get(assignment);
+            if (goal != null && positions.reached(goal)) {
                 caughtUp.add(assignment);
                 targets.remove(assignment);
                 ready.add(assignment.partition());
@@ -87,36 +84,18 @@ final class PartitionOwnership implements Ownership {
         return ready;
     }
 
-    private boolean isReached(Map.Entry<TopicPartition, Target> goal) {
-        return books.isRead(
-                goal.getKey(), goal.getValue().from(), goal.getValue().end());
-    }
-
     private void fetchTargets(List<Assignment> assignments) {
-        Map<TopicPartition, OffsetSpec> earliest = new HashMap<>();
         Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
         for (Assignment assignment : assignments) {
             for (String topic : topics) {
-                earliest.put(new TopicPartition(topic, assignment.partition()), OffsetSpec.earliest());
                 latest.put(new TopicPartition(topic, assignment.partition()), OffsetSpec.latest());
             }
         }
         try {
             Map<TopicPartition, Long> ends = offsets(latest);
-            Map<TopicPartition, Long> starts = offsets(earliest);
-            Map<TopicPartition, OffsetAndMetadata> committed = admin.listConsumerGroupOffsets(applicationId)
-                    .partitionsToOffsetAndMetadata()
-                    .get(ANSWER_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
             for (Assignment assignment : assignments) {
-                Map<TopicPartition, Target> goal = new HashMap<>();
-                for (String topic : topics) {
-                    TopicPartition partition = new TopicPartition(topic, assignment.partition());
-                    long start = starts.getOrDefault(partition, 0L);
-                    long done = Optional.ofNullable(committed.get(partition))
-                            .map(OffsetAndMetadata::offset)
-                            .orElse(0L);
-                    goal.put(partition, new Target(Math.max(start, done), ends.getOrDefault(partition, 0L)));
-                }
+                Map<TopicPartition, Long> goal = new HashMap<>(ends);
+                goal.keySet().removeIf(partition -> partition.partition() != assignment.partition());
                 targets.put(assignment, goal);
             }
         } catch (ExecutionException | TimeoutException | KafkaException e) {

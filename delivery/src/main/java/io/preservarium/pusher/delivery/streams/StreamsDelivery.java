@@ -9,6 +9,7 @@ import io.preservarium.pusher.delivery.Delivery;
 import io.preservarium.pusher.delivery.DeliveryConfig;
 import io.preservarium.pusher.delivery.DeliveryLog;
 import io.preservarium.pusher.delivery.DeliveryMetrics;
+import io.preservarium.pusher.delivery.DeliveryRecords;
 import io.preservarium.pusher.delivery.DeliveryRules;
 import io.preservarium.pusher.delivery.HandOut;
 import io.preservarium.pusher.delivery.Route;
@@ -16,10 +17,14 @@ import io.preservarium.pusher.delivery.book.BookParts;
 import io.preservarium.pusher.delivery.book.BookTopology;
 import io.preservarium.pusher.delivery.book.HeldBooks;
 import io.preservarium.pusher.delivery.book.ParserArrivals;
-import io.preservarium.pusher.delivery.book.Partitions;
-import io.preservarium.pusher.delivery.book.StoreMemory;
 import io.preservarium.pusher.delivery.schedule.EventWriter;
 import io.preservarium.pusher.delivery.schedule.Schedule;
+import io.preservarium.pusher.journal.KafkaSettings;
+import io.preservarium.pusher.journal.NotingClients;
+import io.preservarium.pusher.journal.ReadPositions;
+import io.preservarium.pusher.journal.records.HomePartitions;
+import io.preservarium.pusher.journal.records.RecordLimits;
+import io.preservarium.pusher.journal.store.StoreMemory;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
@@ -39,12 +44,9 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
@@ -59,13 +61,13 @@ public final class StreamsDelivery implements Delivery {
     private static final Duration LEASE_TICK = Duration.ofMillis(100);
     private static final Duration TOPIC_RETRY = Duration.ofSeconds(1);
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
-    /** The broker takes no more by default. */
-    private static final int LARGEST_EVENT = 1 << 20;
+    private static final int LARGEST_REQUEST = RecordLimits.STANDARD.maxRecordBytes() + 1_024;
 
     private static final Duration RELEASE_LIMIT = Duration.ofSeconds(3);
     /** Of the local state and its topics. Another format is not migrated: all of it is read again from the topics. */
     private static final int FORMAT = 2;
 
+    private final KafkaSettings kafka;
     private final DeliveryConfig config;
     private final DeliveryRules rules;
     private final Route route;
@@ -102,7 +104,13 @@ public final class StreamsDelivery implements Delivery {
     }
 
     private StreamsDelivery(
-            DeliveryConfig config, Route route, PayloadParser parser, Clock clock, MeterRegistry registry) {
+            KafkaSettings kafka,
+            DeliveryConfig config,
+            Route route,
+            PayloadParser parser,
+            Clock clock,
+            MeterRegistry registry) {
+        this.kafka = kafka;
         this.config = config;
         this.rules = DeliveryRules.of(config);
         this.route = route;
@@ -113,8 +121,13 @@ public final class StreamsDelivery implements Delivery {
 
     /** Returns at once; throws only for settings that cannot be right. */
     public static StreamsDelivery start(
-            DeliveryConfig config, Route route, PayloadParser parser, Clock clock, MeterRegistry registry) {
-        StreamsDelivery delivery = new StreamsDelivery(config, route, parser, clock, registry);
+            KafkaSettings kafka,
+            DeliveryConfig config,
+            Route route,
+            PayloadParser parser,
+            Clock clock,
+            MeterRegistry registry) {
+        StreamsDelivery delivery = new StreamsDelivery(kafka, config, route, parser, clock, registry);
         delivery.keeper.execute(delivery::connect);
         return delivery;
     }
@@ -127,13 +140,7 @@ public final class StreamsDelivery implements Delivery {
         }
         Optional<Integer> partitionCount = Optional.empty();
         try {
-            Admin admin = Admin.create(Map.of(
-                    AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,
-                    config.bootstrapServers(),
-                    AdminClientConfig.CLIENT_ID_CONFIG,
-                    config.instanceId() + "-admin",
-                    AdminClientConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG,
-                    2_000));
+            Admin admin = kafka.openAdmin(config.instanceId() + "-admin");
             partitionCount = partitionCount(admin);
             if (partitionCount.isPresent()) {
                 run(admin, partitionCount.get());
@@ -142,7 +149,7 @@ public final class StreamsDelivery implements Delivery {
             }
             admin.close(Duration.ZERO);
         } catch (KafkaException e) {
-            say("Kafka cannot be reached at " + config.bootstrapServers() + ": " + e.getMessage());
+            say("Kafka cannot be reached at " + kafka.bootstrapServers() + ": " + e.getMessage());
         }
         if (!closed) {
             keeper.schedule(this::connect, TOPIC_RETRY.toMillis(), TimeUnit.MILLISECONDS);
@@ -175,7 +182,7 @@ public final class StreamsDelivery implements Delivery {
             }
             return counts.values().stream().findFirst();
         } catch (ExecutionException | TimeoutException e) {
-            say("Kafka does not answer at " + config.bootstrapServers());
+            say("Kafka does not answer at " + kafka.bootstrapServers());
             return Optional.empty();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -191,16 +198,17 @@ public final class StreamsDelivery implements Delivery {
     }
 
     private void run(Admin admin, int partitionCount) {
-        Partitions partitions = new Partitions(() -> partitionCount);
-        HeldBooks books = new HeldBooks(partitions);
+        HomePartitions home = new HomePartitions(partitionCount);
+        HeldBooks books = new HeldBooks(home);
+        ReadPositions positions = new ReadPositions();
+        DeliveryRecords records = DeliveryRecords.of(config.topics(), rules, RecordLimits.STANDARD);
         EventWriter writer = new EventWriter(
-                new KafkaProducer<>(eventSettings(), new ByteArraySerializer(), new ByteArraySerializer()),
-                config.topics(),
-                partitions,
-                LARGEST_EVENT,
+                kafka.openProducer(config.instanceId() + "-events", eventSettings()),
+                records,
+                home,
                 timer,
                 log);
-        StreamsClients clients = new StreamsClients(books);
+        NotingClients clients = new NotingClients(positions);
         CoordinatorPulse pulse = new CoordinatorPulse(
                 config.sessionTimeout().dividedBy(3),
                 CoordinatorPulse.of(admin, applicationId()),
@@ -208,7 +216,7 @@ public final class StreamsDelivery implements Delivery {
                 clock,
                 System::nanoTime);
         PartitionOwnership ownership =
-                new PartitionOwnership(admin, applicationId(), config.topics(), books, pulse, parser::isReady);
+                new PartitionOwnership(admin, positions, config.topics(), books, pulse, parser::isReady);
         Schedule schedule = new Schedule(new Schedule.Parts(
                 rules,
                 route,
@@ -229,7 +237,9 @@ public final class StreamsDelivery implements Delivery {
                 config.instanceId(),
                 config.ownsInvalidCommands(),
                 route::startsAtOnce,
-                partitions,
+                records,
+                home,
+                positions,
                 books,
                 arrivals,
                 schedule,
@@ -242,7 +252,7 @@ public final class StreamsDelivery implements Delivery {
                 log);
         parser.whenAvailable(arrivals::arrived);
         KafkaStreams streams = new KafkaStreams(
-                BookTopology.of(config, parts, new TolerantTimestamps(config.topics(), clock)), settings(), clients);
+                BookTopology.of(config, parts, new BacklogLast(config.topics())), settings(), clients);
         streams.setUncaughtExceptionHandler(failure -> {
             log.streamsFailed(failure);
             return StreamThreadExceptionResponse.REPLACE_THREAD;
@@ -259,24 +269,16 @@ public final class StreamsDelivery implements Delivery {
 
     private Map<String, Object> eventSettings() {
         Map<String, Object> settings = new HashMap<>();
-        settings.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, config.bootstrapServers());
-        settings.put(ProducerConfig.CLIENT_ID_CONFIG, config.instanceId() + "-events");
-        settings.put(ProducerConfig.ACKS_CONFIG, "all");
-        settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
         settings.put(ProducerConfig.LINGER_MS_CONFIG, 1);
-        settings.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, LARGEST_EVENT);
+        settings.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, LARGEST_REQUEST);
         settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 2_000);
         settings.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 5_000);
         settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 30_000);
-        settings.put(ProducerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 2_000);
         return settings;
     }
 
     private Properties settings() {
-        Properties settings = new Properties();
-        settings.put(StreamsConfig.APPLICATION_ID_CONFIG, applicationId());
-        settings.put(StreamsConfig.CLIENT_ID_CONFIG, config.instanceId());
-        settings.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, config.bootstrapServers());
+        Map<String, Object> settings = new HashMap<>();
         settings.put(StreamsConfig.STATE_DIR_CONFIG, config.stateDir());
         settings.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, config.threads());
         settings.put(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, config.standbys());
@@ -296,12 +298,12 @@ public final class StreamsDelivery implements Delivery {
         consumer.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, (int)
                 Math.min(1_500, config.sessionTimeout().toMillis() / 10));
         consumer.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-        consumer.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
         consumer.forEach((name, value) -> settings.put(StreamsConfig.mainConsumerPrefix(name), value));
-        settings.put(StreamsConfig.producerPrefix(ProducerConfig.ACKS_CONFIG), "all");
         settings.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), 5);
         settings.put(StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), BookTopology.LARGEST_RECORD);
-        return settings;
+        Properties properties = new Properties();
+        properties.putAll(kafka.streams(applicationId(), config.instanceId(), settings));
+        return properties;
     }
 
     /** Runs for ever: one failed look must not be the last. */

@@ -16,6 +16,7 @@ import io.preservarium.pusher.command.StatusEvent;
 import io.preservarium.pusher.command.wire.CommandJson;
 import io.preservarium.pusher.command.wire.ExpiryRule;
 import io.preservarium.pusher.delivery.DeliveryRules;
+import io.preservarium.pusher.journal.records.Origin;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -327,12 +328,13 @@ class BookTest {
                         command.requestId(),
                         command.commandType(),
                         START,
+                        Optional.empty(),
                         command.expiresAt(),
                         command.notBefore(),
                         command.collapseKey(),
                         command.expect(),
                         command.parserScriptRef(),
-                        "rest"),
+                        Origin.REST),
                 CommandJson.write(command),
                 START,
                 false);

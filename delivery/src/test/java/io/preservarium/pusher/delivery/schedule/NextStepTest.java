@@ -15,6 +15,7 @@ import io.preservarium.pusher.command.RequestId;
 import io.preservarium.pusher.command.StatusEvent;
 import io.preservarium.pusher.delivery.book.Waiting;
 import io.preservarium.pusher.delivery.schedule.NextStep.Remembered;
+import io.preservarium.pusher.journal.records.Origin;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -141,12 +142,13 @@ class NextStepTest {
                 new RequestId("r"),
                 "config_update",
                 START,
+                Optional.empty(),
                 EXPIRY,
                 notBefore,
                 Optional.empty(),
                 Expectation.SENT,
                 Optional.of(new ParserRef("a.py")),
-                "rest");
+                Origin.REST);
         return new Waiting(facts, Progress.accepted(), Optional.empty(), Optional.empty(), Optional.empty(), EXPIRY);
     }
 

@@ -1,0 +1,108 @@
+package io.preservarium.pusher.journal;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.streams.KafkaClientSupplier;
+
+/**
+ * The usual clients of Kafka Streams, but the main consumer notes how far it is, past transaction markers too, and under
+ * which member id it is in the group.
+ */
+public final class NotingClients implements KafkaClientSupplier {
+
+    private final ReadPositions positions;
+    private final Map<String, String> memberIds = new ConcurrentHashMap<>();
+
+    public NotingClients(ReadPositions positions) {
+        this.positions = positions;
+    }
+
+    /** The member ids of this process in the group; an empty one belongs to a consumer that has not joined. */
+    public Collection<String> memberIds() {
+        return List.copyOf(memberIds.values());
+    }
+
+    @Override
+    public Admin getAdmin(Map<String, Object> config) {
+        return Admin.create(config);
+    }
+
+    @Override
+    public Producer<byte[], byte[]> getProducer(Map<String, Object> config) {
+        return new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
+    @Override
+    public Consumer<byte[], byte[]> getConsumer(Map<String, Object> config) {
+        return new NotingConsumer(config);
+    }
+
+    @Override
+    public Consumer<byte[], byte[]> getRestoreConsumer(Map<String, Object> config) {
+        return new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    }
+
+    @Override
+    public Consumer<byte[], byte[]> getGlobalConsumer(Map<String, Object> config) {
+        return new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    }
+
+    private final class NotingConsumer extends KafkaConsumer<byte[], byte[]> {
+
+        private final String clientId;
+
+        private NotingConsumer(Map<String, Object> config) {
+            super(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+            this.clientId = String.valueOf(config.get(ConsumerConfig.CLIENT_ID_CONFIG));
+            memberIds.put(clientId, "");
+        }
+
+        @Override
+        public ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
+            ConsumerRecords<byte[], byte[]> records = super.poll(timeout);
+            memberIds.put(clientId, groupMetadata().memberId());
+            Set<TopicPartition> assignment = assignment();
+            positions.assigned(this, assignment);
+            for (TopicPartition partition : assignment) {
+                note(partition, records);
+            }
+            return records;
+        }
+
+        @Override
+        public void close() {
+            memberIds.remove(clientId);
+            positions.assigned(this, Set.of());
+            super.close();
+        }
+
+        private void note(TopicPartition partition, ConsumerRecords<byte[], byte[]> records) {
+            long last = -1;
+            for (ConsumerRecord<byte[], byte[]> record : records.records(partition)) {
+                last = record.offset();
+            }
+            try {
+                positions.fetched(this, partition, position(partition, Duration.ZERO), last);
+            } catch (TimeoutException e) {
+                // No position yet, so nothing was fetched either; the next poll will know.
+                return;
+            }
+        }
+    }
+}

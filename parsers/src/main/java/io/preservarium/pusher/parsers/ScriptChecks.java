@@ -1,0 +1,62 @@
+package io.preservarium.pusher.parsers;
+
+import io.preservarium.pusher.command.PublishedScript;
+import io.preservarium.pusher.command.ScriptVerdict;
+import io.preservarium.pusher.command.wire.ScriptJson;
+import io.preservarium.pusher.parsers.check.ParserCheck;
+import io.preservarium.pusher.parsers.script.ParserScript;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/** Answers the question whether a script may go live, as {@code /internal/v1/parsers/check} carries it: JSON in, JSON out. */
+public final class ScriptChecks {
+
+    private final ScriptParser parser;
+    private final int scriptLimit;
+
+    public ScriptChecks(ScriptParser parser, ParsersConfig config) {
+        this.parser = parser;
+        this.scriptLimit = config.scriptLimit();
+    }
+
+    /** @param draft see {@link ScriptJson#readDraft} */
+    public CompletionStage<byte[]> answer(byte[] draft) {
+        return verdict(ScriptJson.readDraft(draft)).thenApply(ScriptJson::write);
+    }
+
+    private CompletionStage<ScriptVerdict> verdict(Optional<PublishedScript.Draft> draft) {
+        if (draft.isEmpty()) {
+            return refused("this is no script: a JSON object with ref and source is needed");
+        }
+        ParserScript script;
+        try {
+            script = new ParserScript(
+                    draft.get().ref(),
+                    draft.get().source(),
+                    draft.get().companions(),
+                    draft.get().examples());
+        } catch (IllegalArgumentException e) {
+            return refused(String.valueOf(e.getMessage()));
+        }
+        if (script.size() > scriptLimit) {
+            return refused("with its companions it has " + script.size() + " bytes, more than PARSER_SCRIPT_LIMIT "
+                    + scriptLimit);
+        }
+        return parser.check(script).thenApply(result -> switch (result) {
+            case ParserCheck.Result.Passed passed ->
+                new ScriptVerdict.Passed(passed.version().sha256(), passed.examples());
+            case ParserCheck.Result.Refused refused ->
+                new ScriptVerdict.Refused(
+                        refused.message(),
+                        refused.failures().stream()
+                                .map(f -> new ScriptVerdict.Failure(f.name(), f.expected(), f.actual()))
+                                .toList());
+        });
+    }
+
+    private static CompletionStage<ScriptVerdict> refused(String why) {
+        return CompletableFuture.completedStage(new ScriptVerdict.Refused(why, List.of()));
+    }
+}

@@ -1,0 +1,225 @@
+package io.preservarium.pusher.parsers.check;
+
+import io.preservarium.pusher.command.ForeignText;
+import io.preservarium.pusher.command.JsonNull;
+import io.preservarium.pusher.command.ParserVersion;
+import io.preservarium.pusher.command.Reason;
+import io.preservarium.pusher.parsers.context.ScriptClock;
+import io.preservarium.pusher.parsers.context.ScriptResult;
+import io.preservarium.pusher.parsers.context.ScriptSandbox;
+import io.preservarium.pusher.parsers.runtime.ParserMetrics;
+import io.preservarium.pusher.parsers.runtime.ScriptCall;
+import io.preservarium.pusher.parsers.runtime.ScriptLimits;
+import io.preservarium.pusher.parsers.runtime.ScriptWorkers;
+import io.preservarium.pusher.parsers.script.ParserScript;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Whether a version may go live: it loads, and does what its examples say while the script's clock stands at their
+ * {@code now}. Runs in a context of its own, made at the first check.
+ */
+public final class ParserCheck implements AutoCloseable {
+
+    /** The verdict. */
+    public sealed interface Result {
+        ParserVersion version();
+
+        /** It loads and {@code examples} examples pass, which may be none. */
+        record Passed(ParserVersion version, int examples) implements Result {}
+
+        /** It must not go live; {@code message} is for who wrote it. */
+        record Refused(ParserVersion version, String message, List<FailedExample> failures) implements Result {
+            public Refused {
+                failures = List.copyOf(failures);
+            }
+        }
+    }
+
+    /** An example that came out differently. */
+    public record FailedExample(String name, String expected, String actual) {
+
+        private static final int MAX_TEXT = 2_000;
+
+        public FailedExample {
+            expected = ForeignText.bounded(expected, MAX_TEXT);
+            actual = ForeignText.bounded(actual, MAX_TEXT);
+        }
+
+        @Override
+        public String toString() {
+            return "'" + name + "' expected " + expected + " but was " + actual;
+        }
+    }
+
+    /** Used where a version has no examples: loading is what is checked. */
+    private static final ScriptExample LOAD_ONLY = new ScriptExample(
+            "loads",
+            new ScriptCall.Work.ReadDeviceId(new byte[0], Map.of()),
+            Optional.empty(),
+            new ScriptExample.Expected.Unknown());
+
+    private final ScriptSandbox sandbox;
+    private final ScriptLimits limits;
+    private Optional<ScriptWorkers> workers = Optional.empty();
+
+    public ParserCheck(ScriptSandbox sandbox, ScriptLimits limits) {
+        this.sandbox = sandbox;
+        this.limits = limits.forChecks();
+    }
+
+    public CompletionStage<Result> check(ParserScript script) {
+        List<ScriptExample> examples;
+        try {
+            examples = script.examples().isPresent()
+                    ? ScriptExample.read(script.examples().get())
+                    : List.of();
+        } catch (ScriptExample.Malformed e) {
+            return CompletableFuture.completedStage(
+                    new Result.Refused(script.version(), String.valueOf(e.getMessage()), List.of()));
+        }
+        // One after another: the next example begins when the last one's answer is there.
+        return loads(script, examples).thenCompose(why -> {
+            if (why.isPresent()) {
+                return CompletableFuture.completedStage(new Result.Refused(script.version(), why.get(), List.of()));
+            }
+            CompletionStage<List<FailedExample>> failures = CompletableFuture.completedStage(new ArrayList<>());
+            for (ScriptExample example : examples) {
+                failures = failures.thenCompose(found -> run(script, example).thenApply(failure -> {
+                    failure.ifPresent(found::add);
+                    return found;
+                }));
+            }
+            return failures.thenApply(found -> verdict(script, examples.size(), found));
+        });
+    }
+
+    private static Result verdict(ParserScript script, int examples, List<FailedExample> failures) {
+        return failures.isEmpty()
+                ? new Result.Passed(script.version(), examples)
+                : new Result.Refused(
+                        script.version(),
+                        failures.size() + " of " + examples + " examples failed: " + failures.getFirst(),
+                        failures);
+    }
+
+    /** Why the version does not load. The first example's clock stands already then, for what a script reads at its top. */
+    private CompletionStage<Optional<String>> loads(ParserScript script, List<ScriptExample> examples) {
+        ScriptExample first = examples.isEmpty() ? LOAD_ONLY : examples.getFirst();
+        return submit(ScriptCall.example(first.now(), script, LOAD_ONLY.work())).thenApply(result -> switch (result) {
+            case ScriptResult.Problem problem
+            when problem.reason() == Reason.PARSER_INVALID || problem.reason() == Reason.FORMAT_TIMEOUT ->
+                Optional.of(problem.message());
+            case ScriptResult.Quarantined quarantined -> Optional.of(quarantined.why());
+            case ScriptResult.Problem problem -> Optional.empty();
+            case ScriptResult.Bytes bytes -> Optional.empty();
+            case ScriptResult.Outputs outputs -> Optional.empty();
+        });
+    }
+
+    /** Runs one example; a failure says what was expected and what came. */
+    public CompletionStage<Optional<FailedExample>> run(ParserScript script, ScriptExample example) {
+        return submit(ScriptCall.example(example.now(), script, example.work()))
+                .thenApply(result -> passes(example.expected(), result)
+                        ? Optional.empty()
+                        : Optional.of(new FailedExample(
+                                example.name(), describe(example.expected()), describe(example.work(), result))));
+    }
+
+    private synchronized CompletionStage<ScriptResult> submit(ScriptCall call) {
+        if (workers.isEmpty()) {
+            ScriptWorkers started =
+                    new ScriptWorkers("parser-check", sandbox, ScriptClock.SETTABLE, limits, ParserMetrics.none());
+            started.start();
+            workers = Optional.of(started);
+        }
+        return workers.get().submit(call);
+    }
+
+    private static boolean passes(ScriptExample.Expected expected, ScriptResult result) {
+        return switch (expected) {
+            case ScriptExample.Expected.Bytes bytes ->
+                result instanceof ScriptResult.Bytes got
+                        && HexFormat.of().formatHex(got.bytes()).equals(bytes.hex());
+            case ScriptExample.Expected.Unknown none ->
+                result instanceof ScriptResult.Problem problem && problem.reason() == Reason.UNKNOWN_COMMAND;
+            case ScriptExample.Expected.Error error ->
+                result instanceof ScriptResult.Problem problem
+                        && problem.reason() != Reason.UNKNOWN_COMMAND
+                        && problem.message().contains(error.substring());
+            case ScriptExample.Expected.Outputs outputs ->
+                result instanceof ScriptResult.Outputs got && same(outputs.outputs(), got.outputs());
+            case ScriptExample.Expected.Output output ->
+                result instanceof ScriptResult.Outputs got
+                        && got.deviceId().map(Object::toString).equals(output.deviceId());
+        };
+    }
+
+    /** As JSON says it: 21 and 21.0 are the same number, objects have no order. */
+    private static boolean same(Object expected, Object got) {
+        return switch (expected) {
+            case Map<?, ?> map ->
+                got instanceof Map<?, ?> other
+                        && map.keySet().equals(other.keySet())
+                        && map.entrySet().stream()
+                                .allMatch(e -> same(e.getValue(), Objects.requireNonNull(other.get(e.getKey()))));
+            case List<?> list -> {
+                if (!(got instanceof List<?> other) || list.size() != other.size()) {
+                    yield false;
+                }
+                Iterator<?> items = other.iterator();
+                yield list.stream().allMatch(item -> same(item, items.next()));
+            }
+            case Number number -> got instanceof Number other && decimal(number).compareTo(decimal(other)) == 0;
+            case JsonNull none -> got == JsonNull.NULL;
+            default -> expected.equals(got);
+        };
+    }
+
+    private static BigDecimal decimal(Number number) {
+        return switch (number) {
+            case BigDecimal decimal -> decimal;
+            case BigInteger integer -> new BigDecimal(integer);
+            case Integer integer -> BigDecimal.valueOf(integer);
+            case Long integer -> BigDecimal.valueOf(integer);
+            default -> new BigDecimal(number.toString());
+        };
+    }
+
+    private static String describe(ScriptExample.Expected expected) {
+        return switch (expected) {
+            case ScriptExample.Expected.Bytes bytes -> "bytes " + bytes.hex();
+            case ScriptExample.Expected.Unknown none -> "None";
+            case ScriptExample.Expected.Error error -> "an error with '" + error.substring() + "'";
+            case ScriptExample.Expected.Outputs outputs -> ScriptExample.text(outputs.outputs());
+            case ScriptExample.Expected.Output output -> output.deviceId().orElse("None");
+        };
+    }
+
+    private static String describe(ScriptCall.Work work, ScriptResult result) {
+        return switch (result) {
+            case ScriptResult.Bytes bytes -> "bytes " + HexFormat.of().formatHex(bytes.bytes());
+            case ScriptResult.Outputs outputs ->
+                work instanceof ScriptCall.Work.ReadDeviceId
+                        ? outputs.deviceId().map(Object::toString).orElse("None")
+                        : ScriptExample.text(outputs.outputs());
+            case ScriptResult.Quarantined quarantined -> quarantined.why();
+            case ScriptResult.Problem problem ->
+                problem.reason() == Reason.UNKNOWN_COMMAND ? "None" : problem.reason() + " " + problem.message();
+        };
+    }
+
+    @Override
+    public synchronized void close() {
+        workers.ifPresent(ScriptWorkers::close);
+    }
+}

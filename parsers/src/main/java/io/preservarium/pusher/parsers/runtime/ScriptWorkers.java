@@ -1,0 +1,231 @@
+package io.preservarium.pusher.parsers.runtime;
+
+import io.preservarium.pusher.command.ParserRef;
+import io.preservarium.pusher.command.Reason;
+import io.preservarium.pusher.parsers.context.ScriptClock;
+import io.preservarium.pusher.parsers.context.ScriptResult;
+import io.preservarium.pusher.parsers.context.ScriptSandbox;
+import io.preservarium.pusher.parsers.context.WorkerContexts;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+
+/** The threads that run scripts and the watchdog that stops what breaks its limits. */
+public final class ScriptWorkers implements AutoCloseable {
+
+    private static final long LOOK_NANOS = Duration.ofMillis(5).toNanos();
+    /** It goes on looking for a while when nothing runs, so that calls need not wake it one by one. */
+    private static final long IDLE_AFTER_NANOS = Duration.ofSeconds(1).toNanos();
+
+    private final ScriptSandbox sandbox;
+    private final ScriptClock clock;
+    private final ScriptLimits limits;
+    private final ParserMetrics metrics;
+    private final String name;
+    private final ScriptQueue queue;
+    private final List<ScriptWorker> workers = new CopyOnWriteArrayList<>();
+    private final List<Consumer<ParserRef>> listeners = new CopyOnWriteArrayList<>();
+    private final AtomicInteger started = new AtomicInteger();
+    private final AtomicBoolean isFirstReady = new AtomicBoolean();
+    private final ReentrantLock warming = new ReentrantLock();
+    private final Thread watchdog;
+    // What a caller does with a result must neither hold up a worker nor fall under a script's limits.
+    private final ExecutorService answers = Executors.newThreadPerTaskExecutor(
+            Thread.ofVirtual().name("parser-answer-", 0).factory());
+    private volatile boolean watchdogIdle;
+    private volatile boolean closed;
+
+    public ScriptWorkers(
+            String name, ScriptSandbox sandbox, ScriptClock clock, ScriptLimits limits, ParserMetrics metrics) {
+        this.name = name;
+        this.sandbox = sandbox;
+        this.clock = clock;
+        this.limits = limits;
+        this.metrics = metrics;
+        this.queue = new ScriptQueue(limits);
+        this.watchdog = Thread.ofPlatform().daemon().name(name + "-watchdog").unstarted(this::watch);
+    }
+
+    /** The first context alone is what calls wait for; the others come after it. */
+    public void start() {
+        startWorker();
+        watchdog.start();
+    }
+
+    public void becameReady() {
+        if (isFirstReady.compareAndSet(false, true)) {
+            for (int i = 1; i < limits.workers(); i++) {
+                startWorker();
+            }
+        }
+    }
+
+    /** Calls {@code listener} when a script's quarantine has ended. It must not block. */
+    public void whenQuarantineEnds(Consumer<ParserRef> listener) {
+        listeners.add(listener);
+    }
+
+    private void startWorker() {
+        String workerName = name + "-" + started.incrementAndGet();
+        ScriptWorker worker =
+                new ScriptWorker(this, workerName, new WorkerContexts(sandbox, clock, limits.output()), queue);
+        workers.add(worker);
+        Thread.ofPlatform()
+                .daemon()
+                .name(workerName)
+                // Python counts its own depth; the stack must be deeper than what it allows.
+                .stackSize(16L << 20)
+                .start(worker);
+    }
+
+    public ScriptLimits limits() {
+        return limits;
+    }
+
+    public ParserMetrics metrics() {
+        return metrics;
+    }
+
+    public boolean isClosed() {
+        return closed;
+    }
+
+    /** Whether a call can run now. */
+    public boolean isReady() {
+        return workers.stream().anyMatch(ScriptWorker::isReady);
+    }
+
+    /** Whether every worker has its context. */
+    public boolean isWarm() {
+        return workers.size() == limits.workers() && workers.stream().allMatch(ScriptWorker::isReady);
+    }
+
+    /** One context after another: the first pays for the engine, those after it take a fraction, and none waits for both. */
+    public void warm(Runnable makeContext) {
+        warming.lock();
+        try {
+            makeContext.run();
+        } finally {
+            warming.unlock();
+        }
+    }
+
+    /** The result comes on another thread than the caller's or the script's. */
+    public CompletionStage<ScriptResult> submit(ScriptCall call) {
+        queue.submit(call).ifPresent(refusal -> call.result().complete(refusal));
+        return call.result();
+    }
+
+    public void answer(ScriptCall call, ScriptResult result) {
+        try {
+            answers.execute(() -> call.result().complete(result));
+        } catch (RejectedExecutionException e) {
+            // Shutting down; nobody's answer is lost for that.
+            call.result().complete(result);
+        }
+    }
+
+    /** The call was stopped; what waited behind it is answered too if that was once too often. */
+    public void limitBroken(ScriptCall call, LimitedRun.State why, String doing) {
+        String what =
+                switch (why) {
+                    case OUT_OF_TIME, LOST -> doing + " took longer than it may";
+                    case OUT_OF_MEMORY -> doing + " took more memory than it may, " + (limits.memory() >> 20) + " MiB";
+                    case RUNNING, DONE -> throw new IllegalArgumentException("a call that was not stopped: " + why);
+                };
+        RuntimeLog.limitBroken(call.version(), what);
+        List<ScriptCall> refused = queue.limitBroken(call, why == LimitedRun.State.LOST);
+        LockSupport.unpark(watchdog);
+        String stopped = what + " and was stopped (" + call.script().ref() + ")";
+        answer(call, ScriptResult.Problem.of(Reason.FORMAT_TIMEOUT, stopped));
+        for (ScriptCall waiting : refused) {
+            answer(waiting, queue.refusal(waiting).orElseGet(() -> new ScriptResult.Quarantined(stopped)));
+        }
+    }
+
+    /** A script begins to run. */
+    public void runBegins() {
+        if (watchdogIdle) {
+            LockSupport.unpark(watchdog);
+        }
+    }
+
+    private void watch() {
+        long lastBusy = System.nanoTime();
+        while (!closed) {
+            boolean busy = false;
+            for (ScriptWorker worker : workers) {
+                try {
+                    Optional<ScriptWorker.Running> running = worker.running();
+                    busy |= running.isPresent();
+                    running.ifPresent(now -> look(worker, now));
+                } catch (RuntimeException | Error e) {
+                    // Without the watchdog nothing would ever be stopped again.
+                    RuntimeLog.watchdogFailed(e);
+                }
+            }
+            tellEndedQuarantines();
+            long now = System.nanoTime();
+            lastBusy = busy ? now : lastBusy;
+            if (now - lastBusy < IDLE_AFTER_NANOS) {
+                LockSupport.parkNanos(LOOK_NANOS);
+            } else {
+                idle();
+                lastBusy = System.nanoTime();
+            }
+        }
+    }
+
+    private void idle() {
+        watchdogIdle = true;
+        // A run that began before the line above did not see it.
+        if (!closed && workers.stream().allMatch(worker -> worker.running().isEmpty())) {
+            OptionalLong next = queue.untilQuarantineEnds();
+            if (next.isPresent()) {
+                LockSupport.parkNanos(this, next.getAsLong());
+            } else {
+                LockSupport.park(this);
+            }
+        }
+        watchdogIdle = false;
+    }
+
+    private void tellEndedQuarantines() {
+        for (ParserRef ref : queue.endedQuarantines()) {
+            for (Consumer<ParserRef> listener : listeners) {
+                answers.execute(() -> listener.accept(ref));
+            }
+        }
+    }
+
+    private void look(ScriptWorker worker, ScriptWorker.Running running) {
+        if (running.run().check()) {
+            workers.remove(worker);
+            startWorker();
+            limitBroken(running.call(), LimitedRun.State.LOST, "the call");
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        queue.close()
+                .forEach(call ->
+                        answer(call, ScriptResult.Problem.of(Reason.FORMAT_FAILED, "the script runtime is shut down")));
+        workers.forEach(
+                worker -> worker.running().ifPresent(running -> running.run().cancel()));
+        LockSupport.unpark(watchdog);
+        answers.shutdown();
+    }
+}

@@ -1,0 +1,43 @@
+package io.preservarium.pusher.parsers;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.preservarium.pusher.command.ParserLayer;
+import io.preservarium.pusher.command.ParserRef;
+import io.preservarium.pusher.command.PayloadParser.Formatted;
+import io.preservarium.pusher.parsers.context.ScriptClock;
+import io.preservarium.pusher.parsers.context.ScriptSandbox;
+import io.preservarium.pusher.parsers.runtime.ParserMetrics;
+import io.preservarium.pusher.parsers.runtime.ScriptLimits;
+import io.preservarium.pusher.parsers.runtime.ScriptWorkers;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class ScriptReadyTest {
+
+    @Test
+    void itIsReadyWhenTheFirstContextIsThereAndNotBefore() {
+        ScriptLimits limits = ScriptParser.limits(TestConfig.defaults());
+        ScriptSandbox sandbox = new ScriptSandbox();
+        ScriptWorkers workers =
+                new ScriptWorkers("parser-ready", sandbox, ScriptClock.REAL, limits, ParserMetrics.none());
+        TestScripts scripts = new TestScripts();
+        ParserRef ref = new ParserRef("a.py");
+        scripts.put(ParserLayer.DIRECTORY, Runtime.script(ref, "def format_command(c): return b'ok'"));
+        try (ScriptParser parser = ScriptParser.over(scripts, sandbox, workers)) {
+            // While this thread makes a context no worker can.
+            workers.warm(() -> {
+                workers.start();
+                assertThat(parser.isReady()).isFalse();
+            });
+            await().atMost(Duration.ofMinutes(1)).until(parser::isReady);
+            Formatted formatted =
+                    Runtime.get(parser.format(ref, Optional.empty(), Runtime.command("a", Map.of()), Map.of()));
+            assertThat(Runtime.text(formatted)).isEqualTo("ok");
+            await().atMost(Duration.ofMinutes(1)).until(parser::isWarm);
+        }
+    }
+}

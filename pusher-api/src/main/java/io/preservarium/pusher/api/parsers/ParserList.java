@@ -1,0 +1,10 @@
+package io.preservarium.pusher.api.parsers;
+
+import io.quarkus.runtime.annotations.RegisterForReflection;
+import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+
+/** Every script that a command can name, by name. */
+@RegisterForReflection
+@Schema(name = "ParserList")
+public record ParserList(@Schema(required = true) List<ParserResponse> items) {}
