@@ -30,7 +30,7 @@ public final class Pusher implements AutoCloseable {
     private static final Duration START = Duration.ofMinutes(10);
     private static final Duration STOP = Duration.ofSeconds(60);
     private static final long LOOK_MILLIS = 50;
-    private static final Pattern READY = Pattern.compile("ready in \\d");
+    private static final Pattern READY = Pattern.compile("^ready in \\d", Pattern.MULTILINE);
 
     private final Path data;
     private final int offset;
