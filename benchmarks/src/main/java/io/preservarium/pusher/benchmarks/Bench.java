@@ -1,5 +1,6 @@
 package io.preservarium.pusher.benchmarks;
 
+import io.preservarium.pusher.benchmarks.micro.Micro;
 import io.preservarium.pusher.benchmarks.platform.FlightRecorder;
 import io.preservarium.pusher.benchmarks.platform.Pusher;
 import io.preservarium.pusher.benchmarks.report.Report;
@@ -49,7 +50,7 @@ public final class Bench implements Callable<Integer> {
     @Parameters(
             paramLabel = "SCENARIO",
             description = "Which ones (all of them). 'list' says what each asks; 'profile' before them records where"
-                    + " the time goes, with the pusher alone.")
+                    + " the time goes, with the pusher alone; 'micro' measures single steps with JMH.")
     private List<String> words = new ArrayList<>();
 
     private Bench(Clock clock) {
@@ -75,6 +76,10 @@ public final class Bench implements Callable<Integer> {
         String first = words.isEmpty() ? "" : words.getFirst();
         if (first.equals("list")) {
             Arrays.stream(Scenario.values()).forEach(s -> out.printf("%-14s %s%n", s.word(), s.question()));
+            return 0;
+        }
+        if (first.equals("micro")) {
+            Micro.run(options.quick(), Files.createDirectories(options.results(root.toAbsolutePath().normalize())));
             return 0;
         }
         boolean profiled = first.equals("profile");

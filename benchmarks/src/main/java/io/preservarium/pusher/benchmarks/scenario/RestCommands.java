@@ -28,6 +28,7 @@ final class RestCommands {
 
     private static final double WANTED = 0.7;
     private static final String BARE = "Quarkus → Kafka";
+    private static final String BARE_ALONE = "Quarkus → Kafka, connectors stopped";
     private static final String FASTAPI = "FastAPI + aiokafka";
     private static final String PUSHER = "pusher";
     private static final String DOOR = "pusher, connectors stopped";
@@ -54,7 +55,7 @@ final class RestCommands {
         List<Contender> all = new ArrayList<>();
         all.add(pusher(PUSHER));
         if (at.options().baselines()) {
-            all.add(bare());
+            all.add(bare(BARE));
             switch (Baselines.python(at)) {
                 case PythonVenv.Made.Ready ready -> all.add(fastApi(ready.venv()));
                 case PythonVenv.Made.Missing missing -> notes.add("no Python baseline: " + missing.why());
@@ -81,7 +82,7 @@ final class RestCommands {
         try {
             contenders.add(pusher(DOOR));
             if (at.options().baselines()) {
-                contenders.add(bare());
+                contenders.add(bare(BARE_ALONE));
             }
             return new Comparison(at, contenders).run();
         } finally {
@@ -113,7 +114,7 @@ final class RestCommands {
         };
     }
 
-    private Contender bare() throws IOException, InterruptedException {
+    private Contender bare(String name) throws IOException, InterruptedException {
         InetSocketAddress address = address(BARE_PORT);
         List<String> command = new ArrayList<>(Child.javaCommand(384));
         command.addAll(List.of(
@@ -126,7 +127,7 @@ final class RestCommands {
                 at.pusher().kafka(),
                 "TOPIC",
                 TOPIC);
-        return childDoor(BARE, address, Child.start("bare-quarkus", command, environment, at.log("bare-quarkus")));
+        return childDoor(name, address, Child.start("bare-quarkus", command, environment, at.log("bare-quarkus")));
     }
 
     private Contender fastApi(PythonVenv venv) throws IOException, InterruptedException {
