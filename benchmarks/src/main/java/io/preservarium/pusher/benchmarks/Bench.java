@@ -41,7 +41,10 @@ public final class Bench implements Callable<Integer> {
     @Mixin
     private RunOptions options = new RunOptions();
 
-    @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this help.")
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Show this help.")
     private boolean help;
 
     @Option(names = "--root", paramLabel = "DIR", hidden = true)
@@ -79,7 +82,10 @@ public final class Bench implements Callable<Integer> {
             return 0;
         }
         if (first.equals("micro")) {
-            Micro.run(options.quick(), Files.createDirectories(options.results(root.toAbsolutePath().normalize())));
+            Micro.run(
+                    options.quick(),
+                    Files.createDirectories(
+                            options.results(root.toAbsolutePath().normalize())));
             return 0;
         }
         boolean profiled = first.equals("profile");

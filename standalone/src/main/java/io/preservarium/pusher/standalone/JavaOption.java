@@ -14,7 +14,8 @@ record JavaOption(Optional<Service> service, String option) {
         Optional<Service> service = Arrays.stream(Service.values())
                 .filter(each -> text.startsWith(each + ":"))
                 .findFirst();
-        String option = service.map(each -> text.substring(each.toString().length() + 1)).orElse(text);
+        String option = service.map(each -> text.substring(each.toString().length() + 1))
+                .orElse(text);
         if (!option.startsWith("-")) {
             throw new IllegalArgumentException(
                     "a JVM option starts with a dash, with the name of a service and a colon before it or not, but was '"

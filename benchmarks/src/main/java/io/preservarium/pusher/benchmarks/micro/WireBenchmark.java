@@ -36,7 +36,8 @@ public class WireBenchmark {
     private static final Instant NOW = Instant.parse("2026-11-21T01:52:00.123Z");
     private static final RequestId IF_ABSENT = new RequestId("device_commands-0-0");
 
-    private final byte[] record = Commands.coap("run", "mqtt_device_parser.py", 1, 1).value(0, NOW);
+    private final byte[] record =
+            Commands.coap("run", "mqtt_device_parser.py", 1, 1).value(0, NOW);
     private final Command command = read();
     private final List<StatusEvent> story = story(command);
     private final StatusEvent sent = story.getLast();
@@ -50,10 +51,11 @@ public class WireBenchmark {
     }
 
     private static List<StatusEvent> story(Command command) {
-        Optional<ParserVersion> parser = Optional.of(
-                new ParserVersion(new ParserRef("mqtt_device_parser.py"), Digest.of(new byte[] {1})));
+        Optional<ParserVersion> parser =
+                Optional.of(new ParserVersion(new ParserRef("mqtt_device_parser.py"), Digest.of(new byte[] {1})));
         return List.of(
-                StatusEvent.about(command, CommandState.QUEUED, NOW, "coap-connector-0").build(),
+                StatusEvent.about(command, CommandState.QUEUED, NOW, "coap-connector-0")
+                        .build(),
                 StatusEvent.about(command, CommandState.SENDING, NOW, "coap-connector-0")
                         .attempt(1)
                         .parser(parser)

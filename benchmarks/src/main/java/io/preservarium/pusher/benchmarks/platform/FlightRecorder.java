@@ -25,8 +25,8 @@ public final class FlightRecorder {
     public void start(Pusher pusher) throws IOException, InterruptedException {
         Files.createDirectories(folder);
         for (Map.Entry<String, Long> process : pusher.processes().entrySet()) {
-            List<String> command = new ArrayList<>(List.of(
-                    "JFR.start", "name=" + NAME, "settings=profile", "filename=" + file(process.getKey())));
+            List<String> command = new ArrayList<>(
+                    List.of("JFR.start", "name=" + NAME, "settings=profile", "filename=" + file(process.getKey())));
             if (Runtime.version().feature() >= CPU_TIME_SINCE) {
                 command.add("jdk.CPUTimeSample#enabled=true");
             }

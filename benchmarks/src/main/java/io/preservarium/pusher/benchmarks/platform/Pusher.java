@@ -84,7 +84,10 @@ public final class Pusher implements AutoCloseable {
             throw new IOException("no pusher runs on the data folder " + data);
         }
         return new Pusher(
-                data, offset, Optional.empty(), Long.parseLong(Files.readString(lock).strip()));
+                data,
+                offset,
+                Optional.empty(),
+                Long.parseLong(Files.readString(lock).strip()));
     }
 
     private void awaitReady(Process process, Path said) throws IOException, InterruptedException {
@@ -114,12 +117,13 @@ public final class Pusher implements AutoCloseable {
 
     /** Where that service shows its health and metrics. */
     private URI http(String service, String path) {
-        int port = switch (service) {
-            case API -> 8000;
-            case COAP -> 8081;
-            case MQTT -> 8082;
-            default -> throw new IllegalArgumentException(service + " is not a service");
-        };
+        int port =
+                switch (service) {
+                    case API -> 8000;
+                    case COAP -> 8081;
+                    case MQTT -> 8082;
+                    default -> throw new IllegalArgumentException(service + " is not a service");
+                };
         return URI.create("http://" + LOOPBACK + ":" + (port + offset) + path);
     }
 

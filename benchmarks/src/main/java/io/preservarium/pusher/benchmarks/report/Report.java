@@ -58,8 +58,7 @@ public final class Report {
         ObjectNode document = JSON.createObjectNode();
         document.set("occasion", JSON.valueToTree(occasion));
         document.setAll(JSON.<ObjectNode>valueToTree(result));
-        Files.writeString(
-                folder.resolve(result.scenario() + ".json"), JSON.writeValueAsString(document) + "\n");
+        Files.writeString(folder.resolve(result.scenario() + ".json"), JSON.writeValueAsString(document) + "\n");
         out.println();
         out.println(page);
         out.flush();
@@ -68,7 +67,9 @@ public final class Report {
     /** The commit that was measured, with a + when the tree had changes. */
     private String commit() throws IOException, InterruptedException {
         String commit = git("rev-parse", "--short=12", "HEAD");
-        return commit.isEmpty() ? "unknown" : commit + (git("status", "--porcelain", "-uno").isEmpty() ? "" : "+");
+        return commit.isEmpty()
+                ? "unknown"
+                : commit + (git("status", "--porcelain", "-uno").isEmpty() ? "" : "+");
     }
 
     private String git(String... arguments) throws IOException, InterruptedException {

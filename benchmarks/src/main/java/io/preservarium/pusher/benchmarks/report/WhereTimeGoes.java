@@ -133,7 +133,9 @@ public final class WhereTimeGoes {
     private void table(StringBuilder page, String title, Map<String, Integer> sums) {
         page.append("\n| ").append(title).append(" | % |\n|---|---:|\n");
         sums.entrySet().stream()
-                .sorted(Map.Entry.<String, Integer>comparingByValue().reversed().thenComparing(Map.Entry.comparingByKey()))
+                .sorted(Map.Entry.<String, Integer>comparingByValue()
+                        .reversed()
+                        .thenComparing(Map.Entry.comparingByKey()))
                 .limit(ROWS)
                 .forEach(entry -> page.append(String.format(
                         Locale.ROOT, "| `%s` | %.1f |%n", entry.getKey(), 100.0 * entry.getValue() / samples)));

@@ -71,7 +71,8 @@ final class RestCommands {
         settings.put("seconds per round", Integer.toString(at.options().seconds()));
         settings.put("devices", Integer.toString(devices));
         settings.put("body", new Body("x").of(0).length() + " bytes");
-        return new Result(Scenario.REST.word(), Scenario.REST.question(), settings, contestants, ratios, List.of(), notes);
+        return new Result(
+                Scenario.REST.word(), Scenario.REST.question(), settings, contestants, ratios, List.of(), notes);
     }
 
     /** Nobody reads what is accepted, as nobody reads what the baseline produces. */
@@ -119,7 +120,9 @@ final class RestCommands {
         List<String> command = new ArrayList<>(Child.javaCommand(384));
         command.addAll(List.of(
                 "-jar",
-                at.root().resolve("benchmarks/baselines/quarkus-rest/target/quarkus-app/quarkus-run.jar").toString()));
+                at.root()
+                        .resolve("benchmarks/baselines/quarkus-rest/target/quarkus-app/quarkus-run.jar")
+                        .toString()));
         Map<String, String> environment = Map.of(
                 "HTTP_PORT",
                 Integer.toString(address.getPort()),
@@ -179,7 +182,8 @@ final class RestCommands {
             try (HttpConnections connections =
                     new HttpConnections(address, PATH, at.options().connections())) {
                 HttpConnections.Answers answers = connections.run(
-                        new Body(at.newRun("rest"))::of, Duration.ofSeconds(at.options().seconds()));
+                        new Body(at.newRun("rest"))::of,
+                        Duration.ofSeconds(at.options().seconds()));
                 if (answers.refused() > 0) {
                     notes.add(name + ", round " + number + ": " + answers.refused() + " refused");
                 }

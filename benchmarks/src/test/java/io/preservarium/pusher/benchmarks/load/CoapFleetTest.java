@@ -132,7 +132,8 @@ class CoapFleetTest {
         try (CoapFleet fleet = fleet(address)) {
             assertThat(fleet.run(calls, 1).withPayload()).isEqualTo(1);
         }
-        org.awaitility.Awaitility.await().untilAsserted(() -> assertThat(acknowledgements).hasValue(1));
+        org.awaitility.Awaitility.await()
+                .untilAsserted(() -> assertThat(acknowledgements).hasValue(1));
     }
 
     @Test
@@ -140,28 +141,30 @@ class CoapFleetTest {
         InetSocketAddress address = serve(exchange -> exchange.respond(ResponseCode.SERVICE_UNAVAILABLE, "no"));
         FirstCommand calls = new FirstCommand(java.util.List.of(0), System.nanoTime(), Duration.ofMillis(1));
         try (CoapFleet fleet = fleet(address)) {
-            Traffic traffic = fleet.run(new Calls() {
-                private boolean called;
+            Traffic traffic = fleet.run(
+                    new Calls() {
+                        private boolean called;
 
-                @Override
-                public int next() {
-                    if (called) {
-                        return NO_MORE;
-                    }
-                    called = true;
-                    return 0;
-                }
+                        @Override
+                        public int next() {
+                            if (called) {
+                                return NO_MORE;
+                            }
+                            called = true;
+                            return 0;
+                        }
 
-                @Override
-                public void answered(int device, boolean success, int payloadBytes) {
-                    calls.answered(device, success, payloadBytes);
-                }
+                        @Override
+                        public void answered(int device, boolean success, int payloadBytes) {
+                            calls.answered(device, success, payloadBytes);
+                        }
 
-                @Override
-                public void lost(int device) {
-                    calls.lost(device);
-                }
-            }, 1);
+                        @Override
+                        public void lost(int device) {
+                            calls.lost(device);
+                        }
+                    },
+                    1);
             assertThat(traffic.refused()).isEqualTo(1);
             assertThat(traffic.withPayload()).isZero();
         }

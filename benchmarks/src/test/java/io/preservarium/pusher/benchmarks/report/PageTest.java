@@ -22,7 +22,8 @@ class PageTest {
                 20,
                 new TreeMap<>(Map.of("brokers", 10.4, "driver", 1.0)),
                 new TreeMap<>(Map.of("brokers", 400L, "driver", 100L)));
-        Contestant other = new Contestant("bare", List.of(1000.0), 1000, 0, 0, Map.of("driver", 2.0), Map.of("driver", 9L));
+        Contestant other =
+                new Contestant("bare", List.of(1000.0), 1000, 0, 0, Map.of("driver", 2.0), Map.of("driver", 9L));
         Result result = new Result(
                 "mqtt",
                 "a question",
