@@ -52,16 +52,9 @@ public interface CoapConfig {
     @WithDefault("10s")
     Duration answerWithin();
 
-    /** How long a stopping connector waits for uplinks on their way; COAP_DRAIN. */
-    @WithDefault("3s")
-    Duration drain();
-
     /** Path of the time of day: 2.05 with four bytes, big-endian epoch seconds; COAP_TIME_PATH. */
     @WithDefault("/t")
     String timePath();
-
-    /** What other services of this installation show when they ask for something; without one nobody may; INTERNAL_TOKEN. */
-    Optional<String> internalToken();
 
     /** What devices may send to, by a name that appears in metrics. */
     Map<String, UplinkPath> uplinks();

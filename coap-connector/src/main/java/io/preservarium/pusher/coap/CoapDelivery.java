@@ -11,6 +11,7 @@ import io.preservarium.pusher.command.PayloadParser;
 import io.preservarium.pusher.command.PayloadParser.Parsed;
 import io.preservarium.pusher.command.Protocol;
 import io.preservarium.pusher.command.Uplink;
+import io.preservarium.pusher.connector.OpenWork;
 import io.preservarium.pusher.delivery.Delivery;
 import io.preservarium.pusher.delivery.HandOut;
 import java.time.Duration;
@@ -38,7 +39,7 @@ final class CoapDelivery {
     private final CoapPatience.Limits limits;
     private final int maxOpen;
     private final AtomicInteger open = new AtomicInteger();
-    private final AtomicInteger leaving = new AtomicInteger();
+    private final OpenWork unfinished = new OpenWork();
 
     /** @param nanoTime the clock by which requests arrive, which only goes forward */
     CoapDelivery(
@@ -68,12 +69,13 @@ final class CoapDelivery {
     }
 
     /** Uplinks whose answer, or evidence of it, is still due. */
-    int unfinished() {
-        return open.get() + leaving.get();
+    OpenWork unfinished() {
+        return unfinished;
     }
 
     /** A confirmable uplink: recorded, and answered in any case. */
     void confirmable(CoapArrival arrival, CoapAnswer answer, ResponseCode failure) {
+        unfinished.begin();
         if (open.incrementAndGet() > maxOpen) {
             answer.failure(failure);
             finish(arrival, Outcome.OVERLOADED);
@@ -122,6 +124,7 @@ final class CoapDelivery {
 
     /** A non-confirmable uplink: recorded, and never answered. */
     void nonConfirmable(CoapArrival arrival) {
+        unfinished.begin();
         if (open.incrementAndGet() > maxOpen) {
             finish(arrival, Outcome.OVERLOADED);
             return;
@@ -163,8 +166,8 @@ final class CoapDelivery {
     private Optional<Outcome> answer(CoapArrival arrival, CoapAnswer answer, HandOut handOut, ResponseCode failure) {
         return switch (handOut) {
             case HandOut.Offer offer -> {
-                leaving.incrementAndGet();
-                yield counted(answer.command(offer, leaving::decrementAndGet), Outcome.COMMAND);
+                unfinished.begin();
+                yield counted(answer.command(offer, unfinished::end), Outcome.COMMAND);
             }
             case HandOut.Again(byte[] bytes) -> counted(answer.again(bytes), Outcome.COMMAND);
             case HandOut.Nothing nothing -> counted(answer.done(), Outcome.EMPTY);
@@ -249,6 +252,7 @@ final class CoapDelivery {
 
     private void finish(CoapArrival arrival, Outcome outcome) {
         open.decrementAndGet();
+        unfinished.end();
         metrics.uplink(arrival.route(), outcome, nanoTime.getAsLong() - arrival.receivedNanos());
     }
 }

@@ -53,18 +53,6 @@ final class CoapLog {
                 cause, "Uplink to %s from %s met an error of this service", printable(arrival.path()), arrival.peer());
     }
 
-    static void checkBroken(Throwable cause) {
-        LOG.error("The check of a parser script met an error of this service", cause);
-    }
-
-    static void stopping(int open) {
-        LOG.infof("CoAP connector stops: no more uplinks are taken, %d are on their way", open);
-    }
-
-    static void undrained(int open) {
-        LOG.warnf("CoAP connector stops with %d uplinks on their way; their devices send them again", open);
-    }
-
     /** For lines that anybody who can send a datagram can cause. */
     private static void withinBudget(Logger.Level level, String format, Object... parameters) {
         BUDGET.line().ifPresent(unsaid -> {

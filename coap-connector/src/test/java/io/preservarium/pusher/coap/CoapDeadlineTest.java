@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.Timer;
+import io.preservarium.pusher.connector.Commands;
 import io.preservarium.pusher.delivery.HandOut;
 import java.time.Duration;
 import java.util.List;

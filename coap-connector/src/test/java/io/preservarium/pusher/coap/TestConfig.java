@@ -1,6 +1,7 @@
 package io.preservarium.pusher.coap;
 
 import io.preservarium.pusher.command.ParserRef;
+import io.preservarium.pusher.connector.FakeParser;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -93,17 +94,7 @@ record TestConfig(
     }
 
     @Override
-    public Duration drain() {
-        return Duration.ofSeconds(3);
-    }
-
-    @Override
     public String timePath() {
         return "/t";
-    }
-
-    @Override
-    public Optional<String> internalToken() {
-        return Optional.empty();
     }
 }

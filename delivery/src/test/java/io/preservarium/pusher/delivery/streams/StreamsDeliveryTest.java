@@ -8,7 +8,6 @@ import io.kroxylicious.testing.kafka.junit5ext.KafkaClusterExtension;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.preservarium.pusher.command.Cancellation;
 import io.preservarium.pusher.command.Command;
-import io.preservarium.pusher.command.CommandState;
 import io.preservarium.pusher.command.DeviceId;
 import io.preservarium.pusher.command.Digest;
 import io.preservarium.pusher.command.ParserRef;
@@ -388,7 +387,7 @@ class StreamsDeliveryTest {
         for (int i = 0; i < 400; i++) {
             producer.send(record(command("dev" + i % 7, "r" + i)));
         }
-        await().atMost(SOON).until(() -> {
+        await().atMost(Duration.ofSeconds(60)).until(() -> {
             status.poll(Duration.ofMillis(50))
                     .forEach(r -> StatusJson.read(r.value()).ifValid().ifPresent(events::add));
             return events.stream().filter(StatusEvent::isFinal).count() >= 400;
@@ -477,7 +476,11 @@ class StreamsDeliveryTest {
         };
         StreamsDelivery delivery = StreamsDelivery.start(
                 KafkaSettings.of(cluster.getKafkaClientConfiguration()),
-                new TestConfig(application, instance), route, parser, Clock.systemUTC(), new SimpleMeterRegistry());
+                new TestConfig(application, instance),
+                route,
+                parser,
+                Clock.systemUTC(),
+                new SimpleMeterRegistry());
         started.add(delivery);
         return delivery;
     }
