@@ -207,12 +207,7 @@ public final class Schedule implements BookListener {
     public CompletionStage<HandOut> push(DeviceId device, Map<String, Object> facts) {
         return handOuts.begin(
                 device,
-                new Turn(
-                        Optional.empty(),
-                        Optional.empty(),
-                        facts,
-                        OptionalLong.empty(),
-                        new CompletableFuture<>()));
+                new Turn(Optional.empty(), Optional.empty(), facts, OptionalLong.empty(), new CompletableFuture<>()));
     }
 
     public CompletionStage<Optional<String>> record(Uplink uplink) {

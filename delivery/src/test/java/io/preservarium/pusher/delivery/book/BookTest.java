@@ -199,16 +199,14 @@ class BookTest {
         Instant later = START.plusSeconds(60);
         accept(1, command("d", "later", START, START.plus(DAY), Optional.of(later), Optional.empty()));
         accept(2, command("d", "now"));
-        assertThat(reader.eligible(new DeviceId("d"), 0, 1).get(0))
-                .isEqualTo(2);
+        assertThat(reader.eligible(new DeviceId("d"), 0, 1).get(0)).isEqualTo(2);
         mayGo.clear();
         book.due(later.minusMillis(1), 100);
         assertThat(mayGo).isEmpty();
         book.due(later, 100);
         assertThat(mayGo).containsExactly(new DeviceId("d"));
         long head = reader.device(new DeviceId("d")).orElseThrow().head();
-        assertThat(reader.eligible(new DeviceId("d"), head, 1).get(0))
-                .isEqualTo(1);
+        assertThat(reader.eligible(new DeviceId("d"), head, 1).get(0)).isEqualTo(1);
     }
 
     @Test
@@ -238,8 +236,7 @@ class BookTest {
         observe(StatusEvent.about(missing, CommandState.QUEUED, START, "test")
                 .because(Reason.WAITING_FOR_PARSER, "not here")
                 .build());
-        assertThat(reader.eligible(new DeviceId("d"), 0, 1).get(0))
-                .isEqualTo(2);
+        assertThat(reader.eligible(new DeviceId("d"), 0, 1).get(0)).isEqualTo(2);
         mayGo.clear();
         book.parserAvailable(new ParserRef("other.py"), START, 100);
         assertThat(mayGo).isEmpty();

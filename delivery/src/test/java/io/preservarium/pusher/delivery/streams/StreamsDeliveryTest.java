@@ -8,7 +8,6 @@ import io.kroxylicious.testing.kafka.junit5ext.KafkaClusterExtension;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.preservarium.pusher.command.Cancellation;
 import io.preservarium.pusher.command.Command;
-import io.preservarium.pusher.command.CommandState;
 import io.preservarium.pusher.command.DeviceId;
 import io.preservarium.pusher.command.Digest;
 import io.preservarium.pusher.command.ParserRef;
