@@ -9,6 +9,9 @@ public interface BookListener {
     /** A command of this device may go now that could not before. */
     void mayGo(DeviceId device);
 
+    /** Whether {@link #toDecide} would be heard; deadlines stay due until then. */
+    boolean decides(int partition);
+
     /** Commands of this partition wait for their first formatting. */
     void unchecked(int partition);
 

@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * One device in motion: its work is done one piece after the other, and a hand-out reserves it from reading the head to
@@ -30,6 +31,7 @@ final class Lane {
     private final Deque<Turn> turns = new ArrayDeque<>(1);
     private boolean isReserved;
     private volatile boolean isInFlight;
+    private volatile boolean wakesLater;
 
     Lane(DeviceId device) {
         this.device = device;
@@ -83,9 +85,25 @@ final class Lane {
         return Optional.ofNullable(turns.poll());
     }
 
-    /** Whether an attempt waits for its outcome, as of the end of the last piece of work; any thread may ask. */
-    boolean isInFlight() {
+    /**
+     * True when an attempt waits for its outcome: the device is then woken after that, however the two cross. Any thread
+     * may ask.
+     */
+    boolean wakesLater() {
+        if (!isInFlight) {
+            return false;
+        }
+        wakesLater = true;
         return isInFlight;
+    }
+
+    /** Whether somebody relies on being woken now that nothing waits for its outcome any more. */
+    boolean isToBeWoken() {
+        boolean wakes = !isInFlight && wakesLater;
+        if (wakes) {
+            wakesLater = false;
+        }
+        return wakes;
     }
 
     // --- memory -----------------------------------------------------------------------------------------------------
@@ -110,6 +128,11 @@ final class Lane {
     NextStep.Remembered remembered(Waiting waiting) {
         InMotion known = inMotion.get(waiting.requestId());
         return known == null ? NextStep.Remembered.NOTHING : known.remembered();
+    }
+
+    /** What an earlier time as the owner left behind: others have finished it since. */
+    void forgetUnless(Predicate<InMotion> isKnown) {
+        inMotion.values().removeIf(known -> !isKnown.test(known));
     }
 
     void readBack(StatusEvent event) {
