@@ -1,5 +1,7 @@
 package io.preservarium.pusher.benchmarks;
 
+import io.preservarium.pusher.benchmarks.micro.Micro;
+import io.preservarium.pusher.benchmarks.platform.FlightRecorder;
 import io.preservarium.pusher.benchmarks.platform.Pusher;
 import io.preservarium.pusher.benchmarks.report.Report;
 import io.preservarium.pusher.benchmarks.report.Result;
@@ -12,6 +14,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -38,14 +41,20 @@ public final class Bench implements Callable<Integer> {
     @Mixin
     private RunOptions options = new RunOptions();
 
-    @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this help.")
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Show this help.")
     private boolean help;
 
     @Option(names = "--root", paramLabel = "DIR", hidden = true)
     private Path root = Path.of(".");
 
-    @Parameters(paramLabel = "SCENARIO", description = "Which ones (all of them); 'list' says what each asks.")
-    private List<String> scenarios = new ArrayList<>();
+    @Parameters(
+            paramLabel = "SCENARIO",
+            description = "Which ones (all of them). 'list' says what each asks; 'profile' before them records where"
+                    + " the time goes, with the pusher alone; 'micro' measures single steps with JMH.")
+    private List<String> words = new ArrayList<>();
 
     private Bench(Clock clock) {
         this.clock = clock;
@@ -67,22 +76,44 @@ public final class Bench implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         PrintWriter out = spec.commandLine().getOut();
-        if (scenarios.contains("list")) {
+        String first = words.isEmpty() ? "" : words.getFirst();
+        if (first.equals("list")) {
             Arrays.stream(Scenario.values()).forEach(s -> out.printf("%-14s %s%n", s.word(), s.question()));
             return 0;
         }
+        if (first.equals("micro")) {
+            Micro.run(
+                    options.quick(),
+                    Files.createDirectories(
+                            options.results(root.toAbsolutePath().normalize())));
+            return 0;
+        }
+        boolean profiled = first.equals("profile");
+        for (Scenario scenario : chosen(profiled ? words.subList(1, words.size()) : words)) {
+            out.println(scenario.word() + ": " + scenario.question());
+            out.flush();
+            run(scenario, profiled, out);
+        }
+        return 0;
+    }
+
+    private void run(Scenario scenario, boolean profiled, PrintWriter out) throws Exception {
         Path here = root.toAbsolutePath().normalize();
         Path folder = Files.createDirectories(here.resolve(".dev/bench"));
         Report report = new Report(Files.createDirectories(options.results(here)), here, clock, options.quick());
-        for (Scenario scenario : chosen()) {
-            out.println(scenario.word() + ": " + scenario.question());
-            out.flush();
-            try (Pusher pusher = pusher(here, scenario)) {
-                Result result = scenario.run(new Workplace(here, folder, pusher, options, clock, out));
+        Optional<FlightRecorder> recorder =
+                profiled ? Optional.of(new FlightRecorder(folder.resolve(scenario.word() + "-jfr"))) : Optional.empty();
+        if (profiled) {
+            options.withoutBaselines();
+        }
+        try (Pusher pusher = pusher(here, scenario)) {
+            Result result = scenario.run(new Workplace(here, folder, pusher, options, recorder, clock, out));
+            if (recorder.isPresent()) {
+                report.writeProfile(result, recorder.get().stop(), out);
+            } else {
                 report.write(result, out);
             }
         }
-        return 0;
     }
 
     private Pusher pusher(Path here, Scenario scenario) throws IOException, InterruptedException {
@@ -94,11 +125,11 @@ public final class Bench implements Callable<Integer> {
         return Pusher.start(here, options.data(here), options.portOffset(), javaOptions, scenario.environment());
     }
 
-    private List<Scenario> chosen() {
-        if (scenarios.isEmpty()) {
+    private List<Scenario> chosen(List<String> names) {
+        if (names.isEmpty()) {
             return List.of(Scenario.values());
         }
-        return scenarios.stream()
+        return names.stream()
                 .map(word -> Scenario.of(word)
                         .orElseThrow(() -> new ParameterException(
                                 spec.commandLine(), "'" + word + "' is no scenario; ./dev bench list tells them")))

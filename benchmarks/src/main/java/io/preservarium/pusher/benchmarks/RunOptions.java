@@ -15,10 +15,16 @@ public final class RunOptions {
     @Option(names = "--rounds", paramLabel = "N", description = "Measured rounds of each contender (3).")
     private int rounds = 3;
 
-    @Option(names = "--seconds", paramLabel = "S", description = "Length of a round that is bounded by time (10; quick 3).")
+    @Option(
+            names = "--seconds",
+            paramLabel = "S",
+            description = "Length of a round that is bounded by time (10; quick 3).")
     private Optional<Integer> seconds = Optional.empty();
 
-    @Option(names = "--commands", paramLabel = "N", description = "Commands in a round (each scenario has its own size).")
+    @Option(
+            names = "--commands",
+            paramLabel = "N",
+            description = "Commands in a round (each scenario has its own size).")
     private Optional<Integer> commands = Optional.empty();
 
     @Option(names = "--devices", paramLabel = "N", description = "Devices (each scenario has its own number).")
@@ -98,6 +104,11 @@ public final class RunOptions {
 
     public boolean baselines() {
         return !noBaselines;
+    }
+
+    /** A profile is of the pusher. */
+    void withoutBaselines() {
+        noBaselines = true;
     }
 
     boolean running() {

@@ -44,10 +44,6 @@ public interface CoapConfig {
     @WithDefault("64")
     int answersMemory();
 
-    /** Bytes that an uplink's record in Kafka may have, at most what broker and producer take; COAP_MAX_RECORD. */
-    @WithDefault("1000000")
-    int maxRecord();
-
     /** Time after which a request is acknowledged and its answer goes separately; COAP_ACKNOWLEDGE_AFTER. */
     @WithDefault("1500ms")
     Duration acknowledgeAfter();
@@ -56,16 +52,9 @@ public interface CoapConfig {
     @WithDefault("10s")
     Duration answerWithin();
 
-    /** How long a stopping connector waits for uplinks on their way; COAP_DRAIN. */
-    @WithDefault("3s")
-    Duration drain();
-
     /** Path of the time of day: 2.05 with four bytes, big-endian epoch seconds; COAP_TIME_PATH. */
     @WithDefault("/t")
     String timePath();
-
-    /** What other services of this installation show when they ask for something; without one nobody may; INTERNAL_TOKEN. */
-    Optional<String> internalToken();
 
     /** What devices may send to, by a name that appears in metrics. */
     Map<String, UplinkPath> uplinks();

@@ -3,10 +3,9 @@ package io.preservarium.pusher.coap;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.util.HashedWheelTimer;
 import io.preservarium.pusher.command.PayloadParser;
+import io.preservarium.pusher.connector.OpenWork;
+import io.preservarium.pusher.connector.ProtocolConnector;
 import io.preservarium.pusher.delivery.Delivery;
-import io.quarkus.runtime.ShutdownEvent;
-import io.quarkus.runtime.Startup;
-import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.net.InetSocketAddress;
 import java.time.Clock;
@@ -15,71 +14,55 @@ import java.util.concurrent.TimeUnit;
 import org.eclipse.californium.elements.util.ClockUtil;
 import org.eclipse.californium.elements.util.NamedThreadFactory;
 
-/** The connector as a whole: what starts first, and what stops last. */
-@Startup
+/** The protocol as a whole: a socket whose uplinks fetch the waiting commands. */
 @Singleton
-class CoapConnector {
+class CoapConnector implements ProtocolConnector {
 
-    private static final long DRAIN_LOOK_MILLIS = 10;
     private static final long TICK_MILLIS = 20;
 
-    private final CoapConfig config;
-    private final Delivery delivery;
-    private final PayloadParser parser;
     private final HashedWheelTimer timer;
     private final CoapDelivery uplinks;
     private final CoapConnections connections;
 
     CoapConnector(CoapConfig config, Delivery delivery, PayloadParser parser, MeterRegistry registry, Clock clock) {
-        this.config = config;
-        this.delivery = delivery;
-        this.parser = parser;
         this.timer = new HashedWheelTimer(new NamedThreadFactory("coap-timer-"), TICK_MILLIS, TimeUnit.MILLISECONDS);
         CoapMetrics metrics = new CoapMetrics(registry);
         this.uplinks = new CoapDelivery(config, delivery, parser, metrics, ClockUtil::nanoRealtime, timer);
         this.connections = CoapConnections.start(config, uplinks, delivery, clock, metrics);
     }
 
-    InetSocketAddress address() {
+    InetSocketAddress socket() {
         return connections.address();
     }
 
-    Optional<String> notReadyBecause() {
-        if (!connections.isUp()) {
-            return Optional.of("the CoAP endpoint is closed");
-        }
-        if (!parser.isReady()) {
-            return Optional.of("the parser scripts are being read, some of them from Kafka");
-        }
-        return delivery.notReadyBecause();
+    @Override
+    public String address() {
+        return "coap://" + socket().getHostString() + ":" + socket().getPort();
     }
 
-    void onShutdown(@Observes ShutdownEvent shutdown) {
-        stop();
+    @Override
+    public Optional<String> notReadyBecause() {
+        return connections.isUp() ? Optional.empty() : Optional.of("the CoAP endpoint is closed");
     }
 
-    /** Devices repeat what is not heard; what was heard is finished, then delivery leaves its group at once. */
-    void stop() {
+    @Override
+    public OpenWork openWork() {
+        return uplinks.unfinished();
+    }
+
+    /** Devices repeat what is not heard, to whoever listens then. */
+    @Override
+    public void stopIntake() {
         connections.stopIntake();
-        CoapLog.stopping(uplinks.unfinished());
-        drain();
-        connections.stop();
-        delivery.close();
-        timer.stop();
     }
 
-    private void drain() {
-        long end = System.nanoTime() + config.drain().toNanos();
-        while (uplinks.unfinished() > 0 && end - System.nanoTime() > 0) {
-            try {
-                TimeUnit.MILLISECONDS.sleep(DRAIN_LOOK_MILLIS);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                break;
-            }
-        }
-        if (uplinks.unfinished() > 0) {
-            CoapLog.undrained(uplinks.unfinished());
-        }
+    @Override
+    public void stop() {
+        connections.stop();
+    }
+
+    @Override
+    public void release() {
+        timer.stop();
     }
 }

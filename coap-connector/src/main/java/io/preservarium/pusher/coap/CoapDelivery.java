@@ -11,6 +11,7 @@ import io.preservarium.pusher.command.PayloadParser;
 import io.preservarium.pusher.command.PayloadParser.Parsed;
 import io.preservarium.pusher.command.Protocol;
 import io.preservarium.pusher.command.Uplink;
+import io.preservarium.pusher.connector.OpenWork;
 import io.preservarium.pusher.delivery.Delivery;
 import io.preservarium.pusher.delivery.HandOut;
 import java.time.Duration;
@@ -36,10 +37,9 @@ final class CoapDelivery {
     private final LongSupplier nanoTime;
     private final Timer timer;
     private final CoapPatience.Limits limits;
-    private final CoapRecordLimit recordLimit;
     private final int maxOpen;
     private final AtomicInteger open = new AtomicInteger();
-    private final AtomicInteger leaving = new AtomicInteger();
+    private final OpenWork unfinished = new OpenWork();
 
     /** @param nanoTime the clock by which requests arrive, which only goes forward */
     CoapDelivery(
@@ -55,7 +55,6 @@ final class CoapDelivery {
         this.nanoTime = nanoTime;
         this.timer = timer;
         this.limits = new CoapPatience.Limits(config.acknowledgeAfter(), config.answerWithin());
-        this.recordLimit = new CoapRecordLimit(config.maxRecord());
         this.maxOpen = config.maxOpenExchanges();
     }
 
@@ -67,18 +66,16 @@ final class CoapDelivery {
         record Partial(Uplink uplink) implements Reading {}
 
         record Nothing(String why) implements Reading {}
-
-        /** No record can hold it, and sending it again would not help. */
-        record TooLarge(DeviceId device) implements Reading {}
     }
 
     /** Uplinks whose answer, or evidence of it, is still due. */
-    int unfinished() {
-        return open.get() + leaving.get();
+    OpenWork unfinished() {
+        return unfinished;
     }
 
     /** A confirmable uplink: recorded, and answered in any case. */
     void confirmable(CoapArrival arrival, CoapAnswer answer, ResponseCode failure) {
+        unfinished.begin();
         if (open.incrementAndGet() > maxOpen) {
             answer.failure(failure);
             finish(arrival, Outcome.OVERLOADED);
@@ -122,15 +119,12 @@ final class CoapDelivery {
                 CoapLog.unreadable(arrival, why);
                 yield done(counted(answer.failure(ResponseCode.INTERNAL_SERVER_ERROR), Outcome.UNREADABLE));
             }
-            case Reading.TooLarge(DeviceId device) -> {
-                CoapLog.tooLarge(arrival, device);
-                yield done(counted(answer.failure(ResponseCode.REQUEST_ENTITY_TOO_LARGE), Outcome.TOO_LARGE));
-            }
         };
     }
 
     /** A non-confirmable uplink: recorded, and never answered. */
     void nonConfirmable(CoapArrival arrival) {
+        unfinished.begin();
         if (open.incrementAndGet() > maxOpen) {
             finish(arrival, Outcome.OVERLOADED);
             return;
@@ -142,10 +136,6 @@ final class CoapDelivery {
                     case Reading.Nothing(String why) -> {
                         CoapLog.unreadable(arrival, why);
                         yield done(Outcome.UNREADABLE);
-                    }
-                    case Reading.TooLarge(DeviceId device) -> {
-                        CoapLog.tooLarge(arrival, device);
-                        yield done(Outcome.TOO_LARGE);
                     }
                 })
                 .exceptionally(cause -> {
@@ -176,15 +166,15 @@ final class CoapDelivery {
     private Optional<Outcome> answer(CoapArrival arrival, CoapAnswer answer, HandOut handOut, ResponseCode failure) {
         return switch (handOut) {
             case HandOut.Offer offer -> {
-                leaving.incrementAndGet();
-                yield counted(answer.command(offer, leaving::decrementAndGet), Outcome.COMMAND);
+                unfinished.begin();
+                yield counted(answer.command(offer, unfinished::end), Outcome.COMMAND);
             }
             case HandOut.Again(byte[] bytes) -> counted(answer.again(bytes), Outcome.COMMAND);
             case HandOut.Nothing nothing -> counted(answer.done(), Outcome.EMPTY);
             case HandOut.NotReady notReady -> counted(answer.done(), Outcome.EMPTY);
             case HandOut.TooLarge(String why) -> {
-                CoapLog.notRecorded(arrival, why);
-                yield counted(answer.failure(ResponseCode.REQUEST_ENTITY_TOO_LARGE), Outcome.NOT_RECORDED);
+                CoapLog.tooLarge(arrival, why);
+                yield counted(answer.failure(ResponseCode.REQUEST_ENTITY_TOO_LARGE), Outcome.TOO_LARGE);
             }
             case HandOut.NotRecorded(String why) -> {
                 CoapLog.notRecorded(arrival, why);
@@ -197,7 +187,8 @@ final class CoapDelivery {
         Optional<ParserRef> script = arrival.parser();
         if (script.isEmpty()) {
             return done(arrival.device()
-                    .map(device -> whole(uplink(arrival, device, Optional.empty(), List.of(), Optional.empty())))
+                    .<Reading>map(device ->
+                            new Reading.Whole(uplink(arrival, device, Optional.empty(), List.of(), Optional.empty())))
                     .orElseGet(() -> new Reading.Nothing("nothing names the device")));
         }
         return parser.parse(script.get(), arrival.payload(), arrival.scriptConfig())
@@ -209,7 +200,8 @@ final class CoapDelivery {
             case Parsed.Outputs(Optional<DeviceId> device, List<Map<String, Object>> outputs, ParserVersion version) ->
                 arrival.device()
                         .or(() -> device)
-                        .map(known -> whole(uplink(arrival, known, Optional.of(version), outputs, Optional.empty())))
+                        .<Reading>map(known -> new Reading.Whole(
+                                uplink(arrival, known, Optional.of(version), outputs, Optional.empty())))
                         .orElseGet(() -> new Reading.Nothing("the script " + version.ref() + " named no device"));
             case Parsed.Missing(ParserRef ref) ->
                 partial(arrival, arrival.device(), Optional.empty(), "there is no parser script " + ref);
@@ -218,20 +210,10 @@ final class CoapDelivery {
         };
     }
 
-    private Reading whole(Uplink uplink) {
-        return recordLimit
-                .fitting(uplink)
-                .<Reading>map(Reading.Whole::new)
-                .orElseGet(() -> new Reading.TooLarge(uplink.deviceId()));
-    }
-
     private Reading partial(
             CoapArrival arrival, Optional<DeviceId> device, Optional<ParserVersion> version, String why) {
-        return device.map(known -> uplink(arrival, known, version, List.of(), Optional.of(why)))
-                .<Reading>map(uplink -> recordLimit
-                        .fitting(uplink)
-                        .<Reading>map(Reading.Partial::new)
-                        .orElseGet(() -> new Reading.TooLarge(uplink.deviceId())))
+        return device.<Reading>map(
+                        known -> new Reading.Partial(uplink(arrival, known, version, List.of(), Optional.of(why))))
                 .orElseGet(() -> new Reading.Nothing(why));
     }
 
@@ -270,6 +252,7 @@ final class CoapDelivery {
 
     private void finish(CoapArrival arrival, Outcome outcome) {
         open.decrementAndGet();
+        unfinished.end();
         metrics.uplink(arrival.route(), outcome, nanoTime.getAsLong() - arrival.receivedNanos());
     }
 }

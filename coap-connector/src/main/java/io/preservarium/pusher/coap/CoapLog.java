@@ -1,6 +1,5 @@
 package io.preservarium.pusher.coap;
 
-import io.preservarium.pusher.command.DeviceId;
 import java.net.InetSocketAddress;
 import java.util.Collection;
 import org.jboss.logging.Logger;
@@ -34,14 +33,14 @@ final class CoapLog {
                 printable(why));
     }
 
-    static void tooLarge(CoapArrival arrival, DeviceId device) {
+    static void tooLarge(CoapArrival arrival, String why) {
         withinBudget(
                 Logger.Level.WARN,
-                "Uplink of %s to %s from %s is not recorded, because no record can hold it (COAP_MAX_RECORD): %s bytes",
-                printable(device.value()),
+                "Uplink of %d bytes to %s from %s is not recorded, and its device is told so: %s",
+                arrival.payload().length,
                 printable(arrival.path()),
                 arrival.peer(),
-                arrival.payload().length);
+                printable(why));
     }
 
     static void notRecorded(CoapArrival arrival, String why) {
@@ -52,18 +51,6 @@ final class CoapLog {
     static void broken(CoapArrival arrival, Throwable cause) {
         LOG.errorf(
                 cause, "Uplink to %s from %s met an error of this service", printable(arrival.path()), arrival.peer());
-    }
-
-    static void checkBroken(Throwable cause) {
-        LOG.error("The check of a parser script met an error of this service", cause);
-    }
-
-    static void stopping(int open) {
-        LOG.infof("CoAP connector stops: no more uplinks are taken, %d are on their way", open);
-    }
-
-    static void undrained(int open) {
-        LOG.warnf("CoAP connector stops with %d uplinks on their way; their devices send them again", open);
     }
 
     /** For lines that anybody who can send a datagram can cause. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.preservarium.pusher.command.Uplink;
+import io.preservarium.pusher.connector.Commands;
 import java.util.Arrays;
 import org.eclipse.californium.core.coap.Response;
 import org.junit.jupiter.api.AfterEach;

@@ -9,6 +9,11 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.preservarium.pusher.command.DeviceId;
 import io.preservarium.pusher.command.Protocol;
 import io.preservarium.pusher.command.Uplink;
+import io.preservarium.pusher.connector.Commands;
+import io.preservarium.pusher.connector.ConnectorLifecycle;
+import io.preservarium.pusher.connector.ConnectorSettings;
+import io.preservarium.pusher.connector.FakeDelivery;
+import io.preservarium.pusher.connector.FakeParser;
 import io.preservarium.pusher.delivery.HandOut;
 import java.nio.ByteBuffer;
 import java.time.Clock;
@@ -50,17 +55,20 @@ class CoapConnectorTest {
     private final FakeParser parser = new FakeParser();
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private CoapConnector connector;
+    private ConnectorLifecycle lifecycle;
     private RawDevice device;
 
     private void start(TestConfig config) {
         connector = new CoapConnector(config, delivery, parser, registry, CLOCK);
-        device = new RawDevice(connector.address());
+        lifecycle = new ConnectorLifecycle(
+                ConnectorSettings.draining(Duration.ofSeconds(3)), new CoapRoute(), connector, delivery, parser);
+        device = new RawDevice(connector.socket());
     }
 
     @AfterEach
     void stop() {
         device.close();
-        connector.stop();
+        lifecycle.stop();
     }
 
     @Test
@@ -497,7 +505,7 @@ class CoapConnectorTest {
             device.send(Arrays.copyOf(whole, length));
         }
 
-        try (RawDevice other = new RawDevice(connector.address())) {
+        try (RawDevice other = new RawDevice(connector.socket())) {
             await().untilAsserted(() -> {
                 other.send(request(Type.CON, Code.POST, 7, "/m", "282c02424eed"));
                 assertThat(other.receiveWithin(500)).isPresent();
@@ -523,32 +531,11 @@ class CoapConnectorTest {
     @Test
     void anErrorOfThisServiceIsAnsweredToo() {
         start(TestConfig.patient());
-        delivery.handOut = CompletableFuture.failedFuture(new IllegalStateException("broken"));
+        delivery.held = Optional.of(CompletableFuture.failedFuture(new IllegalStateException("broken")));
 
         device.send(request(Type.CON, Code.POST, 7, "/devices/a/b", "x"));
 
         assertThat(((Response) device.receiveMessage()).getCode()).isEqualTo(ResponseCode.SERVICE_UNAVAILABLE);
-    }
-
-    @Test
-    void stoppingFinishesWhatWasHeardAndHearsNothingNew() throws Exception {
-        start(TestConfig.patient());
-        CompletableFuture<HandOut> later = delivery.handOutLater();
-        device.send(request(Type.CON, Code.POST, 7, "/m", "282c02424eed"));
-        await().until(() -> !delivery.asked.isEmpty());
-
-        Thread stopping = Thread.ofPlatform().start(connector::stop);
-        await().until(() -> connector.notReadyBecause().isPresent());
-        device.send(request(Type.CON, Code.POST, 8, "/m", "282c02424eed"));
-        later.complete(Commands.offer(COMMAND));
-
-        Message answer = device.receiveMessage();
-        assertThat(answer.getMID()).isEqualTo(7);
-        assertThat(answer.getPayload()).isEqualTo(COMMAND);
-        stopping.join();
-        assertThat(delivery.sent).hasSize(1);
-        assertThat(delivery.asked).hasSize(1);
-        assertThat(delivery.closed).isTrue();
     }
 
     @ParameterizedTest
@@ -571,16 +558,6 @@ class CoapConnectorTest {
                 .hasMessageContaining(message);
     }
 
-    @Test
-    void readinessNamesWhatIsWaitedFor() {
-        start(TestConfig.patient());
-        assertThat(connector.notReadyBecause()).isEmpty();
-        delivery.notReady = Optional.of("Kafka does not answer");
-        assertThat(connector.notReadyBecause()).contains("Kafka does not answer");
-        parser.ready = false;
-        assertThat(connector.notReadyBecause()).contains("the parser scripts are being read, some of them from Kafka");
-    }
-
     private static Option option(int number) {
         return new OpaqueOptionDefinition(number, "Test_" + number).create(new byte[] {1});
     }
@@ -591,7 +568,7 @@ class CoapConnectorTest {
                 UdpConfig.DEFINITIONS,
                 SystemConfig.DEFINITIONS);
         settings.set(org.eclipse.californium.core.config.CoapConfig.MAX_RESOURCE_BODY_SIZE, 65_536);
-        return new CoapClient("coap://127.0.0.1:" + connector.address().getPort() + path)
+        return new CoapClient("coap://127.0.0.1:" + connector.socket().getPort() + path)
                 .setEndpoint(CoapEndpoint.builder().setConfiguration(settings).build())
                 .setTimeout(10_000L);
     }

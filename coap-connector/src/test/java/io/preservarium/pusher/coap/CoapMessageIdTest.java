@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.preservarium.pusher.command.Uplink;
+import io.preservarium.pusher.connector.Commands;
+import io.preservarium.pusher.connector.FakeDelivery;
 import io.preservarium.pusher.delivery.HandOut;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.preservarium.pusher.command.Expectation;
 import io.preservarium.pusher.command.JsonNull;
 import io.preservarium.pusher.command.Protocol;
+import io.preservarium.pusher.connector.Commands;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;

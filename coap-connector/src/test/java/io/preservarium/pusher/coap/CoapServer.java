@@ -2,7 +2,13 @@ package io.preservarium.pusher.coap;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.preservarium.pusher.command.Uplink;
+import io.preservarium.pusher.connector.Commands;
+import io.preservarium.pusher.connector.ConnectorLifecycle;
+import io.preservarium.pusher.connector.ConnectorSettings;
+import io.preservarium.pusher.connector.FakeDelivery;
+import io.preservarium.pusher.connector.FakeParser;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,11 +23,14 @@ final class CoapServer implements AutoCloseable {
     final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     final CoapConnector connector;
     final RawDevice device;
+    private final ConnectorLifecycle lifecycle;
     private final List<RawDevice> others = new ArrayList<>();
 
     CoapServer(TestConfig config) {
         connector = new CoapConnector(config, delivery, parser, registry, Clock.fixed(Commands.NOW, ZoneOffset.UTC));
-        device = new RawDevice(connector.address());
+        lifecycle = new ConnectorLifecycle(
+                ConnectorSettings.draining(Duration.ofSeconds(3)), new CoapRoute(), connector, delivery, parser);
+        device = new RawDevice(connector.socket());
     }
 
     static CoapServer start() {
@@ -29,7 +38,7 @@ final class CoapServer implements AutoCloseable {
     }
 
     RawDevice other() {
-        RawDevice other = new RawDevice(connector.address());
+        RawDevice other = new RawDevice(connector.socket());
         others.add(other);
         return other;
     }
@@ -54,6 +63,6 @@ final class CoapServer implements AutoCloseable {
     public void close() {
         others.forEach(RawDevice::close);
         device.close();
-        connector.stop();
+        lifecycle.stop();
     }
 }

@@ -1,21 +1,25 @@
 package io.preservarium.pusher.coap;
 
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
+import org.jboss.logmanager.LogContext;
 
 /** Everything that is logged while a test runs. */
 final class LogWatch extends Handler implements AutoCloseable {
 
     private final List<LogRecord> records = new CopyOnWriteArrayList<>();
-    private final Logger root = Logger.getLogger("");
+    /** One or two, by which log manager the JVM of the tests was started with. */
+    private final Set<Logger> roots =
+            Set.copyOf(List.of(Logger.getLogger(""), LogContext.getLogContext().getLogger("")));
 
     LogWatch() {
-        root.addHandler(this);
+        roots.forEach(root -> root.addHandler(this));
     }
 
     /** At ERROR. */
@@ -44,6 +48,6 @@ final class LogWatch extends Handler implements AutoCloseable {
 
     @Override
     public void close() {
-        root.removeHandler(this);
+        roots.forEach(root -> root.removeHandler(this));
     }
 }

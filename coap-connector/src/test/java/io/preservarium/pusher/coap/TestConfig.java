@@ -1,6 +1,7 @@
 package io.preservarium.pusher.coap;
 
 import io.preservarium.pusher.command.ParserRef;
+import io.preservarium.pusher.connector.FakeParser;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -88,27 +89,12 @@ record TestConfig(
     }
 
     @Override
-    public int maxRecord() {
-        return 20_000;
-    }
-
-    @Override
     public int maxActivePeers() {
         return 1_000;
     }
 
     @Override
-    public Duration drain() {
-        return Duration.ofSeconds(3);
-    }
-
-    @Override
     public String timePath() {
         return "/t";
-    }
-
-    @Override
-    public Optional<String> internalToken() {
-        return Optional.empty();
     }
 }

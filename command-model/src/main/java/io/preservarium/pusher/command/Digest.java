@@ -10,13 +10,22 @@ public record Digest(String hex) {
     private static final int LENGTH = 64;
 
     public Digest {
-        if (hex.length() != LENGTH || !hex.chars().allMatch(Digest::isLowerHex)) {
+        if (!isAllowed(hex)) {
             throw new IllegalArgumentException(
                     "a SHA-256 must be 64 lower-case hex digits but had " + hex.length() + " characters");
         }
     }
 
-    private static boolean isLowerHex(int c) {
+    private static boolean isAllowed(String hex) {
+        for (int i = 0; i < hex.length(); i++) {
+            if (!isLowerHex(hex.charAt(i))) {
+                return false;
+            }
+        }
+        return hex.length() == LENGTH;
+    }
+
+    private static boolean isLowerHex(char c) {
         return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
     }
 

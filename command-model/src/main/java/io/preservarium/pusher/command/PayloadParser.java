@@ -38,11 +38,7 @@ public interface PayloadParser {
 
     /** {@link #format(ParserRef, Optional, Command, Map)}, which is a hand-out, with another priority. */
     default CompletionStage<Formatted> format(
-            ParserRef ref,
-            Optional<Digest> required,
-            Command command,
-            Map<String, Object> config,
-            Priority priority) {
+            ParserRef ref, Optional<Digest> required, Command command, Map<String, Object> config, Priority priority) {
         return format(ref, required, command, config);
     }
 

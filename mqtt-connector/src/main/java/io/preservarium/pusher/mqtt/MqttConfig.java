@@ -53,11 +53,4 @@ public interface MqttConfig {
     /** Longest pause before connecting again; MQTT_RECONNECT_MAX. */
     @WithDefault("10s")
     Duration reconnectMax();
-
-    /** How long a stopping connector waits for the broker's answers; MQTT_DRAIN. */
-    @WithDefault("3s")
-    Duration drain();
-
-    /** What other services of this installation show when they ask for something; without one nobody may; INTERNAL_TOKEN. */
-    Optional<String> internalToken();
 }

@@ -147,7 +147,7 @@ final class MqttConnections {
      */
     CompletionStage<MqttOutcome> publish(MqttTarget target, RequestId requestId, byte[] bytes, Duration life) {
         Optional<RestrictionsForClient> now = limits;
-        if (now.isEmpty() || stopping) {
+        if (now.isEmpty()) {
             return CompletableFuture.completedFuture(new MqttOutcome.NotTried("the broker " + broker + " is away"));
         }
         return beyond(now.get(), target)

@@ -1,28 +1,20 @@
 package io.preservarium.pusher.mqtt;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.preservarium.pusher.command.PayloadParser;
+import io.preservarium.pusher.connector.OpenWork;
+import io.preservarium.pusher.connector.ProtocolConnector;
+import io.preservarium.pusher.connector.Turns;
 import io.preservarium.pusher.delivery.Delivery;
-import io.quarkus.runtime.ShutdownEvent;
-import io.quarkus.runtime.Startup;
-import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 
-/** The connector as a whole: what starts first, and what stops last. */
-@Startup
+/** The protocol as a whole: a broker's session to which commands are published when their devices' turn comes. */
 @Singleton
-class MqttConnector {
+class MqttConnector implements ProtocolConnector {
 
-    private static final long DRAIN_LOOK_MILLIS = 10;
-
-    private final MqttConfig config;
-    private final Delivery delivery;
-    private final PayloadParser parser;
     private final MqttConnections connections;
     private final ExecutorService serving;
     private final MqttDelivery commands;
@@ -30,20 +22,16 @@ class MqttConnector {
     MqttConnector(
             MqttConfig config,
             Delivery delivery,
-            PayloadParser parser,
             MqttConnections connections,
-            MqttTurns turns,
+            Turns turns,
             MeterRegistry registry,
             Clock clock) {
-        this.config = config;
-        this.delivery = delivery;
-        this.parser = parser;
         this.connections = connections;
         this.serving = Executors.newSingleThreadExecutor(
                 Thread.ofPlatform().daemon().name("mqtt-turns").factory());
         MqttMetrics metrics = new MqttMetrics(registry);
         this.commands = new MqttDelivery(config.inFlight(), delivery, connections, turns, metrics, clock, serving);
-        turns.whenAdded(commands::serve);
+        turns.serve(commands::serve, delivery::offerMore);
         connections.start(
                 () -> {
                     metrics.connected();
@@ -52,47 +40,34 @@ class MqttConnector {
                 turns::clear);
     }
 
-    String broker() {
-        return connections.broker();
+    @Override
+    public String address() {
+        return "mqtt://" + connections.broker();
     }
 
-    Optional<String> notReadyBecause() {
-        Optional<String> away = connections.awayBecause();
-        if (away.isPresent()) {
-            return Optional.of("the broker " + connections.broker() + ": " + away.get());
-        }
-        if (!parser.isReady()) {
-            return Optional.of("the parser scripts are being read, some of them from Kafka");
-        }
-        return delivery.notReadyBecause();
+    @Override
+    public Optional<String> notReadyBecause() {
+        return connections.awayBecause().map(why -> "the broker " + connections.broker() + ": " + why);
     }
 
-    void onShutdown(@Observes ShutdownEvent shutdown) {
-        stop();
+    @Override
+    public OpenWork openWork() {
+        return commands.unfinished();
     }
 
-    /** No turn is given out any more; what is in flight is finished, then delivery leaves its group at once. */
-    void stop() {
+    /** No turn is given out any more; the commands wait for whoever connects then. */
+    @Override
+    public void stopIntake() {
         connections.stopIntake();
-        MqttLog.stopping(commands.unfinished());
-        drain();
-        connections.stop();
-        delivery.close();
-        serving.shutdownNow();
     }
 
-    private void drain() {
-        long end = System.nanoTime() + config.drain().toNanos();
-        while (commands.unfinished() > 0 && end - System.nanoTime() > 0) {
-            try {
-                TimeUnit.MILLISECONDS.sleep(DRAIN_LOOK_MILLIS);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                break;
-            }
-        }
-        if (commands.unfinished() > 0) {
-            MqttLog.undrained(commands.unfinished());
-        }
+    @Override
+    public void stop() {
+        connections.stop();
+    }
+
+    @Override
+    public void release() {
+        serving.shutdownNow();
     }
 }

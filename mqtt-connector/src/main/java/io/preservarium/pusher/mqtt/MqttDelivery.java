@@ -3,6 +3,8 @@ package io.preservarium.pusher.mqtt;
 import io.preservarium.pusher.command.DeviceId;
 import io.preservarium.pusher.command.Reason;
 import io.preservarium.pusher.command.RequestId;
+import io.preservarium.pusher.connector.OpenWork;
+import io.preservarium.pusher.connector.Turns;
 import io.preservarium.pusher.delivery.Delivery;
 import io.preservarium.pusher.delivery.HandOut;
 import io.preservarium.pusher.delivery.HandOut.Offer;
@@ -41,13 +43,13 @@ final class MqttDelivery {
     private final int inFlightLimit;
     private final Delivery delivery;
     private final MqttConnections connections;
-    private final MqttTurns turns;
+    private final Turns turns;
     private final MqttMetrics metrics;
     private final Clock clock;
     private final Executor serving;
     private final MqttSuspects suspects;
     private final AtomicBoolean isServing = new AtomicBoolean();
-    private final AtomicInteger inFlight = new AtomicInteger();
+    private final OpenWork inFlight = new OpenWork();
     private final AtomicInteger atTheBroker = new AtomicInteger();
     /** Number of the turn that nothing else may be in flight beside. */
     private final AtomicLong alone = new AtomicLong(NOBODY);
@@ -65,7 +67,7 @@ final class MqttDelivery {
             int inFlightLimit,
             Delivery delivery,
             MqttConnections connections,
-            MqttTurns turns,
+            Turns turns,
             MqttMetrics metrics,
             Clock clock,
             Executor serving) {
@@ -80,8 +82,8 @@ final class MqttDelivery {
     }
 
     /** Turns given out whose outcome is not known yet. */
-    int unfinished() {
-        return inFlight.get();
+    OpenWork unfinished() {
+        return inFlight;
     }
 
     /**
@@ -110,18 +112,16 @@ final class MqttDelivery {
                 }
                 return;
             }
-            if (inFlight.get() >= inFlightLimit || atTheBroker.get() >= connections.receiveMaximum()) {
+            if (inFlight.count() >= inFlightLimit || atTheBroker.get() >= connections.receiveMaximum()) {
                 othersFirst = false;
                 return;
             }
             Optional<DeviceId> device = turns.next();
             if (device.isPresent()) {
                 takeTurn(device.get());
+            } else if (goAlone.isEmpty()) {
+                return;
             } else {
-                delivery.offerMore();
-                if (goAlone.isEmpty()) {
-                    return;
-                }
                 othersFirst = false;
             }
         }
@@ -138,11 +138,11 @@ final class MqttDelivery {
     }
 
     private boolean isDrained() {
-        if (inFlight.get() > 0 && !draining) {
+        if (inFlight.count() > 0 && !draining) {
             draining = true;
             startPatience();
         }
-        return inFlight.get() == 0 || patienceIsOver();
+        return inFlight.count() == 0 || patienceIsOver();
     }
 
     /** After it the others have a go, so that many suspects do not stop everybody else. */
@@ -154,7 +154,7 @@ final class MqttDelivery {
         draining = false;
         startPatience();
         // Beside one that the broker does not answer it is not alone, and the next loss says nothing about it.
-        long turn = inFlight.get() == 0 ? ++turnsAlone : NOBODY;
+        long turn = inFlight.count() == 0 ? ++turnsAlone : NOBODY;
         alone.set(turn);
         handOut(device, turn);
     }
@@ -178,7 +178,7 @@ final class MqttDelivery {
     }
 
     private void handOut(DeviceId device, long turn) {
-        inFlight.incrementAndGet();
+        inFlight.begin();
         delivery.push(device, PUSH_FACTS)
                 .thenCompose(handOut -> publish(handOut, turn))
                 .whenComplete((done, broken) -> {
@@ -188,7 +188,7 @@ final class MqttDelivery {
                     if (turn != NOBODY) {
                         alone.compareAndSet(turn, NOBODY);
                     }
-                    inFlight.decrementAndGet();
+                    inFlight.end();
                     serve();
                 });
     }

@@ -31,16 +31,4 @@ final class MqttLog {
     static void broken(DeviceId device, Throwable cause) {
         LOG.errorf(cause, "The turn of device %s met an error of this service", device);
     }
-
-    static void checkBroken(Throwable cause) {
-        LOG.error("The check of a parser script met an error of this service", cause);
-    }
-
-    static void stopping(int open) {
-        LOG.infof("MQTT connector stops: no more commands are taken, %d are on their way", open);
-    }
-
-    static void undrained(int open) {
-        LOG.warnf("MQTT connector stops with %d commands on their way; they go back to the queue", open);
-    }
 }

@@ -3,6 +3,7 @@ package io.preservarium.pusher.mqtt;
 import io.preservarium.pusher.command.Command;
 import io.preservarium.pusher.command.DeviceId;
 import io.preservarium.pusher.command.Protocol;
+import io.preservarium.pusher.connector.Turns;
 import io.preservarium.pusher.delivery.Route;
 import java.util.Optional;
 
@@ -10,9 +11,9 @@ import java.util.Optional;
 final class MqttRoute implements Route {
 
     private final MqttConnections connections;
-    private final MqttTurns turns;
+    private final Turns turns;
 
-    MqttRoute(MqttConnections connections, MqttTurns turns) {
+    MqttRoute(MqttConnections connections, Turns turns) {
         this.connections = connections;
         this.turns = turns;
     }

@@ -12,6 +12,12 @@ import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5Publish;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.preservarium.pusher.command.Expectation;
 import io.preservarium.pusher.command.Reason;
+import io.preservarium.pusher.connector.Commands;
+import io.preservarium.pusher.connector.ConnectorLifecycle;
+import io.preservarium.pusher.connector.ConnectorSettings;
+import io.preservarium.pusher.connector.FakeDelivery;
+import io.preservarium.pusher.connector.FakeParser;
+import io.preservarium.pusher.connector.Turns;
 import io.preservarium.pusher.delivery.HandOut;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -48,7 +54,7 @@ class MqttConnectorTest {
 
     private final FakeDelivery delivery = new FakeDelivery();
     private final FakeParser parser = new FakeParser();
-    private Optional<MqttConnector> connector = Optional.empty();
+    private Optional<ConnectorLifecycle> connector = Optional.empty();
     private MqttConnections connections;
     private Mqtt5BlockingClient device;
     private Mqtt5BlockingClient.Mqtt5Publishes inbox;
@@ -77,23 +83,26 @@ class MqttConnectorTest {
 
     @AfterEach
     void stop() {
-        connector.ifPresent(MqttConnector::stop);
+        connector.ifPresent(ConnectorLifecycle::stop);
         inbox.close();
         device.disconnect();
     }
 
-    private MqttConnector start(TestConfig config) {
+    private ConnectorLifecycle start(TestConfig config) {
         connections = new MqttConnections(config);
-        MqttTurns turns = new MqttTurns(config.maxTurns());
-        delivery.serves(new MqttRoute(connections, turns));
-        MqttConnector started =
-                new MqttConnector(config, delivery, parser, connections, turns, new SimpleMeterRegistry(), CLOCK);
+        Turns turns = new Turns(config.maxTurns());
+        MqttRoute route = new MqttRoute(connections, turns);
+        delivery.serves(route);
+        MqttConnector protocol =
+                new MqttConnector(config, delivery, connections, turns, new SimpleMeterRegistry(), CLOCK);
+        ConnectorLifecycle started =
+                new ConnectorLifecycle(ConnectorSettings.draining(config.drain()), route, protocol, delivery, parser);
         connector = Optional.of(started);
         return started;
     }
 
     private void startAndConnect() {
-        MqttConnector started = start(TestConfig.at(port));
+        ConnectorLifecycle started = start(TestConfig.at(port));
         await().until(() -> started.notReadyBecause().isEmpty());
     }
 
@@ -256,7 +265,7 @@ class MqttConnectorTest {
     @Test
     void aBrokerThatAnswersNothingGetsItsReceiveMaximumAndNoMore() throws Exception {
         try (SilentBroker silent = new SilentBroker(3)) {
-            MqttConnector started = start(new TestConfig(silent.port(), 20, 1_000, Duration.ofMillis(50)));
+            ConnectorLifecycle started = start(new TestConfig(silent.port(), 20, 1_000, Duration.ofMillis(50)));
             await().until(() -> started.notReadyBecause().isEmpty());
             for (int i = 0; i < 100; i++) {
                 delivery.take(Commands.offer("n-" + i, "n" + i, Map.of("topic", "many/" + i), BYTES));
@@ -271,7 +280,7 @@ class MqttConnectorTest {
 
     @Test
     void commandsAreFormattedAheadOfASmallReceiveMaximumWithinTheBound() {
-        MqttConnector started = start(new TestConfig(port, 20, 1_000, Duration.ofSeconds(3)));
+        ConnectorLifecycle started = start(new TestConfig(port, 20, 1_000, Duration.ofSeconds(3)));
         await().until(() -> started.notReadyBecause().isEmpty());
         CompletableFuture<HandOut> held = new CompletableFuture<>();
         delivery.held = Optional.of(held);
@@ -290,7 +299,7 @@ class MqttConnectorTest {
 
     @Test
     void turnsBeyondTheBoundComeLater() {
-        MqttConnector started = start(new TestConfig(port, 2, 10, Duration.ofSeconds(3)));
+        ConnectorLifecycle started = start(new TestConfig(port, 2, 10, Duration.ofSeconds(3)));
         await().until(() -> started.notReadyBecause().isEmpty());
         for (int i = 0; i < 300; i++) {
             delivery.take(Commands.offer("b-" + i, "b" + i, Map.of("topic", "many/" + i), BYTES));
@@ -313,7 +322,7 @@ class MqttConnectorTest {
     @Test
     void commandsWaitForABrokerThatIsAwayAndGoWhenItIsBack(@TempDir Path own) {
         int ownPort = Broker.freePort();
-        MqttConnector started = start(TestConfig.at(ownPort));
+        ConnectorLifecycle started = start(TestConfig.at(ownPort));
         assertThat(started.notReadyBecause().orElseThrow()).contains("127.0.0.1:" + ownPort);
         delivery.take(Commands.offer("w-1", "w1", Map.of("topic", "away/1"), BYTES));
         assertThat(delivery.pushed).isEmpty();
@@ -339,7 +348,7 @@ class MqttConnectorTest {
     @Test
     void aPublishWithoutAnAnswerGoesBackWhenTheConnectionBreaks() throws Exception {
         try (SilentBroker silent = new SilentBroker()) {
-            MqttConnector started = start(new TestConfig(silent.port(), 100, 100, Duration.ofMillis(50)));
+            ConnectorLifecycle started = start(new TestConfig(silent.port(), 100, 100, Duration.ofMillis(50)));
             await().until(() -> started.notReadyBecause().isEmpty());
             delivery.take(Commands.offer("l-1", "l1", Map.of("topic", "devices/l1"), BYTES));
             silent.awaitPublish();
@@ -360,7 +369,7 @@ class MqttConnectorTest {
     @Test
     void aBrokerThatClosesWithoutAWordTwiceOnTheSameCommandGetsItNoMore() throws Exception {
         try (SilentBroker silent = new SilentBroker()) {
-            MqttConnector started = start(new TestConfig(silent.port(), 100, 100, Duration.ofMillis(50)));
+            ConnectorLifecycle started = start(new TestConfig(silent.port(), 100, 100, Duration.ofMillis(50)));
             await().until(() -> started.notReadyBecause().isEmpty());
             delivery.take(Commands.offer("h-1", "h1", Map.of("topic", "devices/h1"), BYTES));
             for (int i = 0; i < 3; i++) {
@@ -381,7 +390,7 @@ class MqttConnectorTest {
     @Test
     void aSuspectThatTheBrokerNeverAnswersHoldsUpNobodyForEver() throws Exception {
         try (SilentBroker silent = new SilentBroker()) {
-            MqttConnector started = start(new TestConfig(silent.port(), 100, 100, Duration.ofMillis(50)));
+            ConnectorLifecycle started = start(new TestConfig(silent.port(), 100, 100, Duration.ofMillis(50)));
             await().until(() -> started.notReadyBecause().isEmpty());
             delivery.take(Commands.offer("mute", "u1", Map.of("topic", "mute"), BYTES));
             delivery.take(Commands.offer("late", "u2", Map.of("topic", "late"), BYTES));
@@ -407,7 +416,7 @@ class MqttConnectorTest {
     @ValueSource(ints = {0x89, 0x8B, 0x8E, 0x96, 0x98})
     void aBrokerThatClosesForReasonsOfItsOwnBlamesNoCommand(int reasonCode) throws Exception {
         try (SilentBroker silent = new SilentBroker()) {
-            MqttConnector started = start(new TestConfig(silent.port(), 100, 100, Duration.ofMillis(50)));
+            ConnectorLifecycle started = start(new TestConfig(silent.port(), 100, 100, Duration.ofMillis(50)));
             await().until(() -> started.notReadyBecause().isEmpty());
             delivery.take(Commands.offer("r-1", "r1", Map.of("topic", "devices/r1"), BYTES));
             delivery.take(Commands.offer("r-2", "r2", Map.of("topic", "devices/r2"), BYTES));
@@ -429,7 +438,7 @@ class MqttConnectorTest {
     @Test
     void whatTheBrokerDoesNotOfferIsNotTried() throws Exception {
         try (SilentBroker modest = new SilentBroker()) {
-            MqttConnector started = start(TestConfig.at(modest.port()));
+            ConnectorLifecycle started = start(TestConfig.at(modest.port()));
             await().until(() -> started.notReadyBecause().isEmpty());
 
             delivery.take(Commands.offer("q-1", "q1", Map.of("topic", "t", "qos", 2), BYTES));
@@ -443,38 +452,8 @@ class MqttConnectorTest {
     }
 
     @Test
-    void stoppingWaitsForTheBrokersAnswerAndTakesNoNewTurn() throws Exception {
-        startAndConnect();
-        CompletableFuture<HandOut> held = new CompletableFuture<>();
-        delivery.held = Optional.of(held);
-        HandOut.Offer offer = Commands.offer("s-1", "s1", Map.of("topic", "devices/s1"), BYTES);
-        delivery.take(offer);
-        await().until(() -> delivery.pushed.size() == 1);
-
-        Thread stopping = Thread.ofPlatform().start(connector.orElseThrow()::stop);
-        await().until(() -> !connections.isUp());
-        delivery.take(Commands.offer("s-2", "s2", Map.of("topic", "devices/s2"), BYTES));
-        held.complete(new HandOut.Nothing());
-        stopping.join();
-
-        assertThat(delivery.pushed).hasSize(1);
-        assertThat(delivery.closed).isTrue();
-        connector = Optional.empty();
-    }
-
-    @Test
-    void readinessNamesWhatIsWaitedFor() {
-        startAndConnect();
-        MqttConnector started = connector.orElseThrow();
-        delivery.notReady = Optional.of("Kafka does not answer");
-        assertThat(started.notReadyBecause()).contains("Kafka does not answer");
-        parser.ready = false;
-        assertThat(started.notReadyBecause()).contains("the parser scripts are being read, some of them from Kafka");
-    }
-
-    @Test
     void theRouteRefusesMetadataThatMqttCannotFollow() {
-        MqttRoute route = new MqttRoute(new MqttConnections(TestConfig.at(port)), new MqttTurns(10));
+        MqttRoute route = new MqttRoute(new MqttConnections(TestConfig.at(port)), new Turns(10));
         assertThat(route.startsAtOnce()).isFalse();
         List<Expectation> later = List.of(Expectation.DELIVERED, Expectation.SUCCEEDED);
         for (Expectation expect : later) {

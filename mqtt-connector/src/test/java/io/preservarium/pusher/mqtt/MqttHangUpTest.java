@@ -9,6 +9,12 @@ import com.hivemq.client.mqtt.mqtt5.Mqtt5AsyncClient;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5Client;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.preservarium.pusher.command.Reason;
+import io.preservarium.pusher.connector.Commands;
+import io.preservarium.pusher.connector.ConnectorLifecycle;
+import io.preservarium.pusher.connector.ConnectorSettings;
+import io.preservarium.pusher.connector.FakeDelivery;
+import io.preservarium.pusher.connector.FakeParser;
+import io.preservarium.pusher.connector.Turns;
 import io.preservarium.pusher.delivery.HandOut;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -42,7 +48,7 @@ class MqttHangUpTest {
     private final Map<String, Integer> received = new ConcurrentHashMap<>();
     private Broker broker;
     private Mqtt5AsyncClient device;
-    private MqttConnector connector;
+    private ConnectorLifecycle connector;
 
     @BeforeEach
     void start() {
@@ -60,16 +66,18 @@ class MqttHangUpTest {
                 .join();
         TestConfig config = TestConfig.at(port).allowing("$SYS/");
         MqttConnections connections = new MqttConnections(config);
-        MqttTurns turns = new MqttTurns(config.maxTurns());
-        delivery.serves(new MqttRoute(connections, turns));
-        connector = new MqttConnector(
+        Turns turns = new Turns(config.maxTurns());
+        MqttRoute route = new MqttRoute(connections, turns);
+        delivery.serves(route);
+        MqttConnector protocol = new MqttConnector(
                 config,
                 delivery,
-                new FakeParser(),
                 connections,
                 turns,
                 new SimpleMeterRegistry(),
                 Clock.fixed(Commands.NOW, ZoneOffset.UTC));
+        connector = new ConnectorLifecycle(
+                ConnectorSettings.draining(config.drain()), route, protocol, delivery, new FakeParser());
         await().until(() -> connector.notReadyBecause().isEmpty());
     }
 

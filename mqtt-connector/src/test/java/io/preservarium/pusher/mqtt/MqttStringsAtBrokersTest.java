@@ -13,6 +13,7 @@ import com.hivemq.client.mqtt.mqtt5.datatypes.Mqtt5UserProperty;
 import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5Publish;
 import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5PublishBuilder;
 import io.preservarium.pusher.command.RequestId;
+import io.preservarium.pusher.connector.Commands;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;

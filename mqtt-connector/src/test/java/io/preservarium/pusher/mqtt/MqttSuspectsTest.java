@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.preservarium.pusher.command.DeviceId;
 import io.preservarium.pusher.command.RequestId;
+import io.preservarium.pusher.connector.Commands;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;

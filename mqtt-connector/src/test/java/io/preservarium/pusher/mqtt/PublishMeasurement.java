@@ -10,6 +10,8 @@ import io.preservarium.pusher.command.DeviceId;
 import io.preservarium.pusher.command.Reason;
 import io.preservarium.pusher.command.RequestId;
 import io.preservarium.pusher.command.Uplink;
+import io.preservarium.pusher.connector.Commands;
+import io.preservarium.pusher.connector.Turns;
 import io.preservarium.pusher.delivery.Delivery;
 import io.preservarium.pusher.delivery.HandOut;
 import java.lang.management.ManagementFactory;
@@ -160,7 +162,7 @@ final class PublishMeasurement {
         CountDownLatch up = new CountDownLatch(1);
         connections.start(up::countDown, () -> {});
         up.await();
-        MqttTurns turns = new MqttTurns(DEVICES);
+        Turns turns = new Turns(DEVICES);
         Ready ready = new Ready(messages, turns);
         ExecutorService serving = Executors.newSingleThreadExecutor();
         MqttDelivery commands = new MqttDelivery(
@@ -171,7 +173,7 @@ final class PublishMeasurement {
                 new MqttMetrics(new SimpleMeterRegistry()),
                 Clock.fixed(Commands.NOW, ZoneOffset.UTC),
                 serving);
-        turns.whenAdded(commands::serve);
+        turns.serve(commands::serve, () -> {});
         long start = System.nanoTime();
         for (int i = 0; i < DEVICES; i++) {
             turns.add(new DeviceId("d" + i));
@@ -190,12 +192,12 @@ final class PublishMeasurement {
     /** Has a command for every turn, at once, and gives the device the next turn when it was sent. */
     private static final class Ready implements Delivery {
 
-        private final MqttTurns turns;
+        private final Turns turns;
         private final AtomicInteger left;
         private final AtomicInteger unsent;
         private final CountDownLatch done = new CountDownLatch(1);
 
-        Ready(int messages, MqttTurns turns) {
+        Ready(int messages, Turns turns) {
             this.turns = turns;
             left = new AtomicInteger(messages);
             unsent = new AtomicInteger(messages);

@@ -59,9 +59,4 @@ record TestConfig(int port, int inFlight, int maxTurns, Duration drain, Optional
     public Duration reconnectMax() {
         return Duration.ofMillis(200);
     }
-
-    @Override
-    public Optional<String> internalToken() {
-        return Optional.empty();
-    }
 }

@@ -1,15 +1,10 @@
 package io.preservarium.pusher.api;
 
-import io.preservarium.pusher.api.settings.ApiConfig;
-
-import io.preservarium.pusher.api.telemetry.ApiLog;
-
-import io.preservarium.pusher.api.parsers.ParserScriptView;
-
-import io.preservarium.pusher.api.status.CommandStatusView;
-
 import io.preservarium.pusher.api.kafka.CommandPublisher;
-
+import io.preservarium.pusher.api.parsers.ParserScriptView;
+import io.preservarium.pusher.api.settings.ApiConfig;
+import io.preservarium.pusher.api.status.CommandStatusView;
+import io.preservarium.pusher.api.telemetry.ApiLog;
 import io.preservarium.pusher.journal.KafkaSettings;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;

@@ -1,8 +1,8 @@
 package io.preservarium.pusher.api;
 
 import io.preservarium.pusher.command.DeviceId;
-import io.preservarium.pusher.journal.records.HomePartitions;
 import io.preservarium.pusher.command.wire.Topics;
+import io.preservarium.pusher.journal.records.HomePartitions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ServerSocket;

@@ -46,8 +46,8 @@ final class Services implements AutoCloseable {
         });
         List<ServiceProcess> processes = new ArrayList<>();
         for (Service service : Service.values()) {
-            ServiceCommand command = ServiceCommand.of(
-                    service, root, data, ports, token, scripts, JavaOption.of(service, javaOptions));
+            ServiceCommand command =
+                    ServiceCommand.of(service, root, data, ports, token, scripts, JavaOption.of(service, javaOptions));
             processes.add(new ServiceProcess(service, command, ports, data, progress, scheduler));
         }
         return new Services(List.copyOf(processes), scheduler, Lifeline.over(data.run()));

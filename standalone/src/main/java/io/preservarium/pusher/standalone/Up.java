@@ -57,6 +57,7 @@ final class Up implements Callable<Integer> {
     @Option(
             names = "--java-option",
             paramLabel = "[SERVICE:]OPTION",
+            converter = JavaOption.Converter.class,
             description = "For the JVM of that service, or of every service, after ours, as in"
                     + " coap-connector:-Xmx512m; can be repeated.")
     private List<JavaOption> javaOptions = new ArrayList<>();

@@ -35,7 +35,12 @@ public final class BareMqttPublisher {
                 return;
             }
             String[] words = line.split(" ");
-            publish(client, inFlight, Integer.parseInt(words[1]), Integer.parseInt(words[2]), Integer.parseInt(words[3]));
+            publish(
+                    client,
+                    inFlight,
+                    Integer.parseInt(words[1]),
+                    Integer.parseInt(words[2]),
+                    Integer.parseInt(words[3]));
             System.out.println("acked " + words[1]);
         }
     }

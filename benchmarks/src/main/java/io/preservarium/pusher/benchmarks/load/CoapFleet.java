@@ -151,7 +151,13 @@ public final class CoapFleet implements AutoCloseable {
             }
             retired.clear();
             return new Traffic(
-                    answered, refused, withPayload, retransmissions, lost, Duration.ofNanos(lastAnswer - start), latencies);
+                    answered,
+                    refused,
+                    withPayload,
+                    retransmissions,
+                    lost,
+                    Duration.ofNanos(lastAnswer - start),
+                    latencies);
         }
 
         private void startCalls() throws IOException {
@@ -186,7 +192,11 @@ public final class CoapFleet implements AutoCloseable {
             call.acknowledged = false;
             call.retryAt = System.nanoTime() + ACK_TIMEOUT_NANOS;
             CoapDatagram.post(
-                    call.datagram, call.messageId, call.token, new String[] {"devices", names.apply(device), "up"}, payload);
+                    call.datagram,
+                    call.messageId,
+                    call.token,
+                    new String[] {"devices", names.apply(device), "up"},
+                    payload);
             send(call);
         }
 

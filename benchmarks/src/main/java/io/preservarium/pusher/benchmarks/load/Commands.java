@@ -84,9 +84,12 @@ public record Commands(
                 .append(script)
                 .append('"');
         if (kind == Kind.MQTT) {
-            json.append(",\"metadata\":{\"topic\":\"").append(topic(n % devices)).append("\"}");
+            json.append(",\"metadata\":{\"topic\":\"")
+                    .append(topic(n % devices))
+                    .append("\"}");
         }
-        notBefore.ifPresent(moment -> json.append(",\"not_before\":\"").append(moment).append('"'));
+        notBefore.ifPresent(
+                moment -> json.append(",\"not_before\":\"").append(moment).append('"'));
         return json.append('}').toString();
     }
 }

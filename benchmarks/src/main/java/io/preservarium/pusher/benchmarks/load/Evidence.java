@@ -79,7 +79,9 @@ public final class Evidence implements AutoCloseable {
     private static Optional<String> failure(ConsumerRecord<byte[], byte[]> record, String state) {
         return switch (state) {
             case "failed", "expired", "cancelled", "timed_out" ->
-                Optional.of(StatusJson.read(record.value()).ifValid().flatMap(event -> event.reason())
+                Optional.of(StatusJson.read(record.value())
+                        .ifValid()
+                        .flatMap(event -> event.reason())
                         .map(Enum::name)
                         .orElse(state));
             default -> Optional.empty();

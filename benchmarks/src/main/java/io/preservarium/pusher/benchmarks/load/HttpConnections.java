@@ -78,9 +78,9 @@ public final class HttpConnections implements AutoCloseable {
                 throw new IllegalStateException("the answer has no Content-Length:\n" + text);
             }
             int lineEnd = fields.indexOf('\r', length + 2);
-            int bytes = Integer.parseInt(fields.substring(
-                            length + "\r\ncontent-length:".length(), lineEnd < 0 ? fields.length() : lineEnd)
-                    .strip());
+            int bytes = Integer.parseInt(
+                    fields.substring(length + "\r\ncontent-length:".length(), lineEnd < 0 ? fields.length() : lineEnd)
+                            .strip());
             return answer.position() < end + 4 + bytes ? 0 : Integer.parseInt(text.substring(9, 12));
         }
     }

@@ -21,15 +21,16 @@ public final class Intake implements AutoCloseable {
     public Intake(String bootstrapServers) throws IOException, InterruptedException {
         admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers));
         try {
-            partitions = admin
-                    .describeTopics(List.of(Topics.COMMANDS))
-                    .allTopicNames()
-                    .get()
-                    .get(Topics.COMMANDS)
-                    .partitions()
-                    .stream()
-                    .map(partition -> new TopicPartition(Topics.COMMANDS, partition.partition()))
-                    .toList();
+            partitions =
+                    admin
+                            .describeTopics(List.of(Topics.COMMANDS))
+                            .allTopicNames()
+                            .get()
+                            .get(Topics.COMMANDS)
+                            .partitions()
+                            .stream()
+                            .map(partition -> new TopicPartition(Topics.COMMANDS, partition.partition()))
+                            .toList();
         } catch (ExecutionException e) {
             admin.close();
             throw new IOException("the command topic is not there", e.getCause());
@@ -60,8 +61,9 @@ public final class Intake implements AutoCloseable {
                 .filter(group -> group.startsWith(connector))
                 .toList();
         for (String group : groups) {
-            Map<TopicPartition, OffsetAndMetadata> offsets =
-                    admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata().get();
+            Map<TopicPartition, OffsetAndMetadata> offsets = admin.listConsumerGroupOffsets(group)
+                    .partitionsToOffsetAndMetadata()
+                    .get();
             if (offsets.keySet().stream().anyMatch(partitions::contains)) {
                 return offsets.entrySet().stream()
                         .filter(entry -> partitions.contains(entry.getKey()))

@@ -78,8 +78,8 @@ public final class Tally {
         while (failures.getOrDefault(reason, 0) < wanted) {
             long left = deadline - System.nanoTime();
             if (left <= 0) {
-                throw new IOException("after " + atMost.toSeconds() + " s not " + wanted + " times " + reason + " but "
-                        + failures);
+                throw new IOException(
+                        "after " + atMost.toSeconds() + " s not " + wanted + " times " + reason + " but " + failures);
             }
             TimeUnit.NANOSECONDS.timedWait(this, Math.min(left, TimeUnit.SECONDS.toNanos(1)));
         }

@@ -6,7 +6,13 @@ import org.HdrHistogram.Histogram;
 
 /** What was answered from the first call to the last answer; latencies in nanoseconds from a device's first datagram. */
 public record Traffic(
-        long answered, long refused, long withPayload, long retransmissions, long lost, Duration took, Histogram latencies) {
+        long answered,
+        long refused,
+        long withPayload,
+        long retransmissions,
+        long lost,
+        Duration took,
+        Histogram latencies) {
 
     public Round round() {
         return new Round(answered, took, latencies);

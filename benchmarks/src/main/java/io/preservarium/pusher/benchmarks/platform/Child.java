@@ -88,7 +88,8 @@ public final class Child implements AutoCloseable {
         while (true) {
             String line = lines.poll(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
             if (line == null) {
-                throw new IOException(name + " did not say '" + start + "' in " + atMost.toSeconds() + " s; see " + errors);
+                throw new IOException(
+                        name + " did not say '" + start + "' in " + atMost.toSeconds() + " s; see " + errors);
             }
             if (line.equals(END)) {
                 throw new IOException(name + " ended before it said '" + start + "'; see " + errors);

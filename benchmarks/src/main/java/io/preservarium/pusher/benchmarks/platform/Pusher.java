@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 
 /** The pusher with everything it needs, as {@code ./dev up} starts it: by us, or by somebody before. */
 public final class Pusher implements AutoCloseable {
@@ -29,6 +30,7 @@ public final class Pusher implements AutoCloseable {
     private static final Duration START = Duration.ofMinutes(10);
     private static final Duration STOP = Duration.ofSeconds(60);
     private static final long LOOK_MILLIS = 50;
+    private static final Pattern READY = Pattern.compile("^ready in \\d", Pattern.MULTILINE);
 
     private final Path data;
     private final int offset;
@@ -82,12 +84,15 @@ public final class Pusher implements AutoCloseable {
             throw new IOException("no pusher runs on the data folder " + data);
         }
         return new Pusher(
-                data, offset, Optional.empty(), Long.parseLong(Files.readString(lock).strip()));
+                data,
+                offset,
+                Optional.empty(),
+                Long.parseLong(Files.readString(lock).strip()));
     }
 
     private void awaitReady(Process process, Path said) throws IOException, InterruptedException {
         long deadline = System.nanoTime() + START.toNanos();
-        while (!Files.readString(said).contains("ready in ")) {
+        while (!READY.matcher(Files.readString(said)).find()) {
             if (process.waitFor(LOOK_MILLIS, TimeUnit.MILLISECONDS) || System.nanoTime() > deadline) {
                 throw new IOException("./dev up did not become ready:\n" + Files.readString(said));
             }
@@ -112,12 +117,13 @@ public final class Pusher implements AutoCloseable {
 
     /** Where that service shows its health and metrics. */
     private URI http(String service, String path) {
-        int port = switch (service) {
-            case API -> 8000;
-            case COAP -> 8081;
-            case MQTT -> 8082;
-            default -> throw new IllegalArgumentException(service + " is not a service");
-        };
+        int port =
+                switch (service) {
+                    case API -> 8000;
+                    case COAP -> 8081;
+                    case MQTT -> 8082;
+                    default -> throw new IllegalArgumentException(service + " is not a service");
+                };
         return URI.create("http://" + LOOPBACK + ":" + (port + offset) + path);
     }
 

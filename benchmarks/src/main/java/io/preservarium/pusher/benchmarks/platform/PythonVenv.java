@@ -35,8 +35,8 @@ public final class PythonVenv {
         if (!venv.succeeds(List.of("python3", "-m", "venv", "--clear", folder.toString()))) {
             return new Made.Missing("python3 with venv is not there; see " + log);
         }
-        if (!venv.succeeds(List.of(
-                venv.python().toString(), "-m", "pip", "install", "--quiet", "-r", requirements.toString()))) {
+        if (!venv.succeeds(
+                List.of(venv.python().toString(), "-m", "pip", "install", "--quiet", "-r", requirements.toString()))) {
             return new Made.Missing("the Python packages could not be installed; see " + log);
         }
         Files.writeString(made, wanted);

@@ -11,8 +11,9 @@ public record Machine(String processor, int cores, long memoryGigabytes, String 
         return new Machine(
                 first(Path.of("/proc/cpuinfo"), "model name", System.getProperty("os.arch")),
                 Runtime.getRuntime().availableProcessors(),
-                Math.round(Double.parseDouble(first(Path.of("/proc/meminfo"), "MemTotal", "0")
-                                .replaceAll("\\D", "")) / (1 << 20)),
+                Math.round(Double.parseDouble(
+                                first(Path.of("/proc/meminfo"), "MemTotal", "0").replaceAll("\\D", ""))
+                        / (1 << 20)),
                 System.getProperty("java.vm.name") + " " + Runtime.version());
     }
 

@@ -5,7 +5,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
-import java.util.stream.DoubleStream;
 
 /** A result as a Markdown page. */
 final class Page {
@@ -94,7 +93,9 @@ final class Page {
         line("| figure | | wanted | |");
         line("|---|---:|---:|---|");
         for (Fact fact : facts) {
-            line("| %s | %s %s | %s | %s |", fact.name(), number(fact.value()), fact.unit(), fact.limit(), fact.verdict());
+            line(
+                    "| %s | %s %s | %s | %s |",
+                    fact.name(), number(fact.value()), fact.unit(), fact.limit(), fact.verdict());
         }
     }
 

@@ -59,6 +59,7 @@ final class Backlog {
             WarmUp warmUp = new WarmUp(at, writer, evidence);
             int warm = at.options().quick() ? 100 : 5_000;
             at.say("warm-up: CoAP %,.0f /s, MQTT %,.0f /s", warmUp.coap(warm), warmUp.mqtt(warm));
+            at.warmedUp();
             Commands inTheBooks = Commands.coap(at.newRun("book"), at.options().script(), PROBES, PROBES);
             Tally queued = evidence.follow(inTheBooks);
             writer.write(inTheBooks);
@@ -125,7 +126,9 @@ final class Backlog {
             for (Map.Entry<String, Long> connector : behind.entrySet()) {
                 if (!takenIn.containsKey(connector.getKey()) && intake.behind(connector.getKey()) == 0) {
                     takenIn.put(connector.getKey(), seconds);
-                    at.say("%s has taken in %,d records after %.1f s", connector.getKey(), connector.getValue(), seconds);
+                    at.say(
+                            "%s has taken in %,d records after %.1f s",
+                            connector.getKey(), connector.getValue(), seconds);
                 }
             }
             if (!allQueued && coap.count("queued") == count / 2) {
@@ -145,8 +148,8 @@ final class Backlog {
         firstCommands("a device whose command was in the books before", books.join(), probes - 1);
         firstCommands("a device whose commands are in the backlog", fresh.join(), 0);
         if (!coap.failures().isEmpty() || !mqtt.failures().isEmpty()) {
-            notes.add("commands that ended otherwise than wanted: CoAP " + coap.failures() + ", MQTT "
-                    + mqtt.failures());
+            notes.add(
+                    "commands that ended otherwise than wanted: CoAP " + coap.failures() + ", MQTT " + mqtt.failures());
         }
         if (!allQueued || !allSent) {
             notes.add("after " + PATIENCE.toMinutes() + " minutes: " + coap.count("queued") + " CoAP commands queued, "
@@ -178,9 +181,7 @@ final class Backlog {
                     "s after going on",
                     Limit.atMost(WANTED_SECONDS)));
             facts.add(Fact.of(
-                    who + " gets one, median",
-                    after.get(after.size() / 2).toMillis() / 1e3,
-                    "s after going on"));
+                    who + " gets one, median", after.get(after.size() / 2).toMillis() / 1e3, "s after going on"));
         }
         if (calls.missing() > 0) {
             notes.add(who + ": " + calls.missing() + " of " + (after.size() + calls.missing()) + " got none");

@@ -13,8 +13,7 @@ final class Baselines {
     private Baselines() {}
 
     static PythonVenv.Made python(Workplace at) throws IOException, InterruptedException {
-        return PythonVenv.in(
-                at.folder().resolve("venv"), at.root().resolve("benchmarks/baselines/requirements.txt"));
+        return PythonVenv.in(at.folder().resolve("venv"), at.root().resolve("benchmarks/baselines/requirements.txt"));
     }
 
     /** The processes that a baseline keeps busy: its own and that of Kafka and the MQTT broker. */

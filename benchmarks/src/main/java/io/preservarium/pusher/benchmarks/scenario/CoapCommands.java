@@ -91,7 +91,8 @@ final class CoapCommands {
         /** Only the calls count; that the commands got there before is the first formatting. */
         @Override
         public Round run(int number) throws IOException, InterruptedException {
-            Commands commands = Commands.coap(at.newRun("coap" + number + "x"), at.options().script(), devices, count);
+            Commands commands =
+                    Commands.coap(at.newRun("coap" + number + "x"), at.options().script(), devices, count);
             Tally tally = evidence.follow(commands);
             long start = System.nanoTime();
             writer.write(commands);

@@ -35,6 +35,7 @@ final class Comparison {
                 Round warmUp = contender.run(0);
                 at.say("%-34s warm-up %,9.0f /s", contender.name(), warmUp.perSecond());
             }
+            at.warmedUp();
             for (int number = 1; number <= at.options().rounds(); number++) {
                 for (Figures figure : figures) {
                     quiet.await();

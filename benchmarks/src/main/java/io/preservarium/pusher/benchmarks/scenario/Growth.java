@@ -51,6 +51,7 @@ final class Growth {
             WarmUp warmUp = new WarmUp(at, writer, evidence);
             int warm = at.options().quick() ? 100 : 10_000;
             at.say("warm-up: CoAP %,.0f /s, MQTT %,.0f /s", warmUp.coap(warm), warmUp.mqtt(warm));
+            at.warmedUp();
             Quiet quiet = new Quiet(at);
             for (int round = 1; round <= at.options().rounds(); round++) {
                 // There and back, so that what has gathered by then is not always on the side of the many.
@@ -81,11 +82,14 @@ final class Growth {
         Commands more = first.more(further);
         note("CoAP first formatting", waiting, settle(writer, evidence, more, "queued"));
         quiet.await();
-        try (CoapFleet fleet = new CoapFleet(
-                at.pusher().coap(), Math.min(Uplinks.PORTS, devices), first::device, Uplinks.PAYLOAD)) {
+        try (CoapFleet fleet =
+                new CoapFleet(at.pusher().coap(), Math.min(Uplinks.PORTS, devices), first::device, Uplinks.PAYLOAD)) {
             UntilFetched calls = new UntilFetched(devices, further, PATIENCE);
             Traffic traffic = fleet.run(calls, at.options().inFlight());
-            note("CoAP hand-outs", waiting, calls.fetched() * 1e9 / traffic.took().toNanos());
+            note(
+                    "CoAP hand-outs",
+                    waiting,
+                    calls.fetched() * 1e9 / traffic.took().toNanos());
             // What is left would wait beside the next ones.
             fleet.run(new UntilFetched(devices, waiting, PATIENCE), at.options().inFlight());
         }
@@ -98,7 +102,8 @@ final class Growth {
                 .notBefore(at.clock().instant().plus(FAR_AWAY));
         settle(writer, evidence, first, "queued");
         quiet.await();
-        Commands more = Commands.mqtt(run, at.options().script(), devices, devices).more(further);
+        Commands more =
+                Commands.mqtt(run, at.options().script(), devices, devices).more(further);
         note("MQTT to 'sent'", waiting, settle(writer, evidence, more, "sent"));
     }
 
@@ -127,8 +132,10 @@ final class Growth {
                     Fact.of(what + " with " + waiting + " waiting per device", Comparison.median(measured), "/s")));
             List<Double> medians =
                     byWaiting.values().stream().map(Comparison::median).toList();
-            double slowest = medians.stream().mapToDouble(Double::doubleValue).min().orElseThrow();
-            double fastest = medians.stream().mapToDouble(Double::doubleValue).max().orElseThrow();
+            double slowest =
+                    medians.stream().mapToDouble(Double::doubleValue).min().orElseThrow();
+            double fastest =
+                    medians.stream().mapToDouble(Double::doubleValue).max().orElseThrow();
             facts.add(new Fact(what + ": fastest / slowest", fastest / slowest, "", Limit.atMost(WANTED)));
         });
         return facts;

@@ -59,7 +59,8 @@ final class Million {
 
             long start = System.nanoTime();
             Commands million = fill(writer, evidence, devices, count);
-            facts.add(Fact.of("from the first write to the last 'queued'", count * 1e9 / (System.nanoTime() - start), "/s"));
+            facts.add(Fact.of(
+                    "from the first write to the last 'queued'", count * 1e9 / (System.nanoTime() - start), "/s"));
             new Quiet(at).await();
             facts.add(Fact.of("resident memory of the connector", resident(), "MB"));
 
@@ -68,6 +69,7 @@ final class Million {
 
             new Quiet(at).await();
             uplinks(); // compiles again, in the new process
+            at.warmedUp();
             Cost uplinksThen = uplinks();
             Cost handOutsThen = handOuts(million, handOutSize());
             cost("uplink without a command", uplinksBefore, uplinksThen);
@@ -110,8 +112,8 @@ final class Million {
     private Cost uplinks() throws IOException {
         String run = at.newRun("none");
         int calling = 10_000;
-        try (CoapFleet fleet = new CoapFleet(
-                at.pusher().coap(), Uplinks.PORTS, n -> Commands.device(run, n), Uplinks.PAYLOAD)) {
+        try (CoapFleet fleet =
+                new CoapFleet(at.pusher().coap(), Uplinks.PORTS, n -> Commands.device(run, n), Uplinks.PAYLOAD)) {
             Duration before = used();
             Traffic traffic = fleet.run(
                     new RoundRobin(calling, Duration.ofSeconds(at.options().seconds())),
@@ -123,18 +125,18 @@ final class Million {
     /** One command for each of the first so many devices, but for those that the restarts were tried with. */
     private Cost handOuts(Commands commands, int calling) throws IOException {
         int first = commands.devices() - calling;
-        try (CoapFleet fleet = new CoapFleet(
-                at.pusher().coap(), Uplinks.PORTS, n -> commands.device(first + n), Uplinks.PAYLOAD)) {
+        try (CoapFleet fleet =
+                new CoapFleet(at.pusher().coap(), Uplinks.PORTS, n -> commands.device(first + n), Uplinks.PAYLOAD)) {
             Duration before = used();
-            Traffic traffic = fleet.run(new UntilFetched(calling, 1, PATIENCE), at.options().inFlight());
+            Traffic traffic = fleet.run(
+                    new UntilFetched(calling, 1, PATIENCE), at.options().inFlight());
             return cost(traffic, before);
         }
     }
 
     private Cost cost(Traffic traffic, Duration before) throws IOException {
         return new Cost(
-                traffic.round().perSecond(),
-                used().minus(before).toNanos() / 1e3 / Math.max(1, traffic.answered()));
+                traffic.round().perSecond(), used().minus(before).toNanos() / 1e3 / Math.max(1, traffic.answered()));
     }
 
     private Duration used() throws IOException {
@@ -179,7 +181,9 @@ final class Million {
         facts.add(Fact.of(what + ": until the next process was started", (again - start) / 1e9, "s"));
         facts.add(new Fact(
                 what + ": from then to the first command handed out",
-                calls.after().isEmpty() ? RESTART.toSeconds() : calls.after().getFirst().toMillis() / 1e3,
+                calls.after().isEmpty()
+                        ? RESTART.toSeconds()
+                        : calls.after().getFirst().toMillis() / 1e3,
                 "s",
                 Limit.atMost(wanted)));
     }

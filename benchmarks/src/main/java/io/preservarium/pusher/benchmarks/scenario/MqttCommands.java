@@ -137,7 +137,9 @@ final class MqttCommands {
                     "paho-consumer",
                     List.of(
                             venv.python().toString(),
-                            at.root().resolve("benchmarks/baselines/paho_consumer.py").toString(),
+                            at.root()
+                                    .resolve("benchmarks/baselines/paho_consumer.py")
+                                    .toString(),
                             "--kafka",
                             at.pusher().kafka(),
                             "--topic",

@@ -59,6 +59,7 @@ final class OneDevice {
             int warm = at.options().quick() ? 100 : 10_000;
             warmUp.coap(warm);
             double commands = warmUp.coap(warm);
+            at.warmedUp();
             uplinks(writer, evidence);
             commands(writer, evidence, commands / 4);
         }
@@ -79,12 +80,10 @@ final class OneDevice {
     private void uplinks(KafkaWriter writer, Evidence evidence) throws IOException, InterruptedException {
         String run = at.newRun("other");
         try (CoapFleet fleet = new CoapFleet(
-                at.pusher().coap(),
-                Math.min(Uplinks.PORTS, devices),
-                n -> Commands.device(run, n),
-                Uplinks.PAYLOAD)) {
+                at.pusher().coap(), Math.min(Uplinks.PORTS, devices), n -> Commands.device(run, n), Uplinks.PAYLOAD)) {
             fleet.run(new RoundRobin(devices, during), at.options().inFlight());
-            Traffic full = fleet.run(new RoundRobin(devices, during), at.options().inFlight());
+            Traffic full =
+                    fleet.run(new RoundRobin(devices, during), at.options().inFlight());
             double pace = full.round().perSecond() / 4;
             at.say("full load %,.0f uplinks/s", full.round().perSecond());
             compare("uplinks", pace, writer, evidence, fleet, this::callFor);
@@ -96,8 +95,7 @@ final class OneDevice {
     }
 
     /** Each call fetches a command that waits for it. */
-    private void commands(KafkaWriter writer, Evidence evidence, double pace)
-            throws IOException, InterruptedException {
+    private void commands(KafkaWriter writer, Evidence evidence, double pace) throws IOException, InterruptedException {
         int enough = (int) Math.ceil(pace * during.toSeconds());
         Commands quiet = Commands.coap(at.newRun("quiet"), at.options().script(), enough, enough);
         Commands loud = Commands.coap(at.newRun("loud"), at.options().script(), enough, enough);
@@ -110,12 +108,14 @@ final class OneDevice {
         new Quiet(at).await();
         Traffic before;
         try (CoapFleet fleet = fleet(quiet)) {
-            before = fleet.runPaced(new UntilFetched(enough, 1, PATIENCE), at.options().inFlight(), pace);
+            before = fleet.runPaced(
+                    new UntilFetched(enough, 1, PATIENCE), at.options().inFlight(), pace);
         }
         CompletableFuture<Void> flood = flood(writer, evidence);
         Traffic meanwhile;
         try (CoapFleet fleet = fleet(loud)) {
-            meanwhile = fleet.runPaced(new UntilFetched(enough, 1, PATIENCE), at.options().inFlight(), pace);
+            meanwhile = fleet.runPaced(
+                    new UntilFetched(enough, 1, PATIENCE), at.options().inFlight(), pace);
         }
         note("uplinks answered with a command", pace, before, meanwhile, flood.isDone());
         flood.join();
@@ -152,8 +152,7 @@ final class OneDevice {
                         tally.failures().get("QUEUE_FULL"),
                         "",
                         Limit.atLeast(count - WAITING_PER_DEVICE)));
-                facts.add(Fact.of(
-                        "taken in and refused", count * 1e9 / (System.nanoTime() - start), "/s"));
+                facts.add(Fact.of("taken in and refused", count * 1e9 / (System.nanoTime() - start), "/s"));
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             } catch (InterruptedException e) {

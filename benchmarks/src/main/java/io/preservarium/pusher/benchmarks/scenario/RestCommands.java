@@ -28,6 +28,7 @@ final class RestCommands {
 
     private static final double WANTED = 0.7;
     private static final String BARE = "Quarkus → Kafka";
+    private static final String BARE_ALONE = "Quarkus → Kafka, connectors stopped";
     private static final String FASTAPI = "FastAPI + aiokafka";
     private static final String PUSHER = "pusher";
     private static final String DOOR = "pusher, connectors stopped";
@@ -54,7 +55,7 @@ final class RestCommands {
         List<Contender> all = new ArrayList<>();
         all.add(pusher(PUSHER));
         if (at.options().baselines()) {
-            all.add(bare());
+            all.add(bare(BARE));
             switch (Baselines.python(at)) {
                 case PythonVenv.Made.Ready ready -> all.add(fastApi(ready.venv()));
                 case PythonVenv.Made.Missing missing -> notes.add("no Python baseline: " + missing.why());
@@ -70,7 +71,8 @@ final class RestCommands {
         settings.put("seconds per round", Integer.toString(at.options().seconds()));
         settings.put("devices", Integer.toString(devices));
         settings.put("body", new Body("x").of(0).length() + " bytes");
-        return new Result(Scenario.REST.word(), Scenario.REST.question(), settings, contestants, ratios, List.of(), notes);
+        return new Result(
+                Scenario.REST.word(), Scenario.REST.question(), settings, contestants, ratios, List.of(), notes);
     }
 
     /** Nobody reads what is accepted, as nobody reads what the baseline produces. */
@@ -81,7 +83,7 @@ final class RestCommands {
         try {
             contenders.add(pusher(DOOR));
             if (at.options().baselines()) {
-                contenders.add(bare());
+                contenders.add(bare(BARE_ALONE));
             }
             return new Comparison(at, contenders).run();
         } finally {
@@ -104,7 +106,7 @@ final class RestCommands {
         }
     }
 
-    private Contender pusher(String name) throws IOException {
+    private Contender pusher(String name) {
         return new Door(name, at.pusher().rest()) {
             @Override
             public Map<String, Long> processes() throws IOException {
@@ -113,12 +115,14 @@ final class RestCommands {
         };
     }
 
-    private Contender bare() throws IOException, InterruptedException {
+    private Contender bare(String name) throws IOException, InterruptedException {
         InetSocketAddress address = address(BARE_PORT);
         List<String> command = new ArrayList<>(Child.javaCommand(384));
         command.addAll(List.of(
                 "-jar",
-                at.root().resolve("benchmarks/baselines/quarkus-rest/target/quarkus-app/quarkus-run.jar").toString()));
+                at.root()
+                        .resolve("benchmarks/baselines/quarkus-rest/target/quarkus-app/quarkus-run.jar")
+                        .toString()));
         Map<String, String> environment = Map.of(
                 "HTTP_PORT",
                 Integer.toString(address.getPort()),
@@ -126,7 +130,7 @@ final class RestCommands {
                 at.pusher().kafka(),
                 "TOPIC",
                 TOPIC);
-        return childDoor(BARE, address, Child.start("bare-quarkus", command, environment, at.log("bare-quarkus")));
+        return childDoor(name, address, Child.start("bare-quarkus", command, environment, at.log("bare-quarkus")));
     }
 
     private Contender fastApi(PythonVenv venv) throws IOException, InterruptedException {
@@ -160,12 +164,11 @@ final class RestCommands {
     private abstract class Door implements Contender {
 
         private final String name;
-        private final HttpConnections connections;
+        private final InetSocketAddress address;
 
-        Door(String name, InetSocketAddress address) throws IOException {
+        Door(String name, InetSocketAddress address) {
             this.name = name;
-            this.connections =
-                    new HttpConnections(address, PATH, at.options().connections());
+            this.address = address;
         }
 
         @Override
@@ -173,19 +176,24 @@ final class RestCommands {
             return name;
         }
 
+        /** Connections are opened for the round: a server may close one that is idle during the others' rounds. */
         @Override
         public Round run(int number) throws IOException {
-            HttpConnections.Answers answers = connections.run(
-                    new Body(at.newRun("rest"))::of, Duration.ofSeconds(at.options().seconds()));
-            if (answers.refused() > 0) {
-                notes.add(name + ", round " + number + ": " + answers.refused() + " refused");
+            try (HttpConnections connections =
+                    new HttpConnections(address, PATH, at.options().connections())) {
+                HttpConnections.Answers answers = connections.run(
+                        new Body(at.newRun("rest"))::of,
+                        Duration.ofSeconds(at.options().seconds()));
+                if (answers.refused() > 0) {
+                    notes.add(name + ", round " + number + ": " + answers.refused() + " refused");
+                }
+                return answers.round();
             }
-            return answers.round();
         }
 
         @Override
-        public void close() throws IOException, InterruptedException {
-            connections.close();
+        public void close() throws InterruptedException {
+            // The pusher is stopped by whoever started it.
         }
     }
 
@@ -194,7 +202,7 @@ final class RestCommands {
 
         private final Child child;
 
-        ChildDoor(String name, InetSocketAddress address, Child child) throws IOException {
+        ChildDoor(String name, InetSocketAddress address, Child child) {
             super(name, address);
             this.child = child;
         }
@@ -205,8 +213,7 @@ final class RestCommands {
         }
 
         @Override
-        public void close() throws IOException, InterruptedException {
-            super.close();
+        public void close() throws InterruptedException {
             child.close();
         }
     }

@@ -1,19 +1,18 @@
 package io.preservarium.pusher.benchmarks.scenario;
 
 import io.preservarium.pusher.benchmarks.Workplace;
+import io.preservarium.pusher.benchmarks.baseline.CaliforniumToKafka;
 import io.preservarium.pusher.benchmarks.load.CoapFleet;
 import io.preservarium.pusher.benchmarks.load.KafkaWriter;
 import io.preservarium.pusher.benchmarks.load.RoundRobin;
 import io.preservarium.pusher.benchmarks.load.Traffic;
 import io.preservarium.pusher.benchmarks.platform.Child;
 import io.preservarium.pusher.benchmarks.platform.Pusher;
-import io.preservarium.pusher.benchmarks.baseline.CaliforniumToKafka;
 import io.preservarium.pusher.benchmarks.report.Round;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 
 /** Confirmable uplinks of devices for which no command waits: to the pusher, or to the bare Californium server. */
@@ -52,7 +51,10 @@ final class Uplinks implements Contender {
         this.server = server;
         String run = at.newRun("up");
         this.fleet = new CoapFleet(
-                address, Math.min(PORTS, devices), n -> io.preservarium.pusher.benchmarks.load.Commands.device(run, n), PAYLOAD);
+                address,
+                Math.min(PORTS, devices),
+                n -> io.preservarium.pusher.benchmarks.load.Commands.device(run, n),
+                PAYLOAD);
     }
 
     static Uplinks toPusher(Workplace at, int devices) throws IOException {

@@ -33,8 +33,8 @@ final class WarmUp {
         writer.write(commands);
         tally.awaitAll("queued", PATIENCE);
         UntilFetched calls = new UntilFetched(count, 1, PATIENCE);
-        try (CoapFleet fleet = new CoapFleet(
-                at.pusher().coap(), Math.min(Uplinks.PORTS, count), commands::device, Uplinks.PAYLOAD)) {
+        try (CoapFleet fleet =
+                new CoapFleet(at.pusher().coap(), Math.min(Uplinks.PORTS, count), commands::device, Uplinks.PAYLOAD)) {
             Traffic traffic = fleet.run(calls, at.options().inFlight());
             tally.awaitAll("sent", PATIENCE);
             evidence.forget(tally);

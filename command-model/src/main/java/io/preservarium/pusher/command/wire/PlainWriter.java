@@ -46,14 +46,15 @@ final class PlainWriter {
         }
     }
 
+    /** What is not finite has no number in JSON and is told by its name. */
     private static void write(Double number, JsonGenerator out) throws IOException {
         Optional<Number> plain = PlainNumber.of(number);
         if (plain.isEmpty()) {
             out.writeString(number.toString());
-        } else if (PlainNumber.isNegativeZero(plain.get())) {
-            out.writeNumber(number);
+        } else if (plain.get() instanceof BigDecimal decimal) {
+            out.writeNumber(decimal);
         } else {
-            out.writeNumber(new BigDecimal(number.toString()));
+            out.writeNumber(number);
         }
     }
 }

@@ -114,7 +114,8 @@ public final class ScriptJson {
         if (files.isObject() || isAbsent(files)) {
             files.properties().forEach(file -> {
                 if (file.getValue().isTextual()
-                        && !ForeignText.isWellFormed(file.getKey() + file.getValue().textValue())) {
+                        && !ForeignText.isWellFormed(
+                                file.getKey() + file.getValue().textValue())) {
                     violations.add(new Violation("companions", NOT_UNICODE));
                 } else if (file.getValue().isTextual()) {
                     companions.put(file.getKey(), file.getValue().textValue());

@@ -183,15 +183,17 @@ class CommandJsonTest {
         String json = String.format(MINIMAL, ",\"metadata\":{\"a\":[{\"b\":" + number + "}]}");
         for (CommandJson.Read read : List.of(request(json), record(json))) {
             assertThat(violations(read))
-                    .containsExactly(new Violation(
-                            "metadata.a[0].b",
-                            "must be a number of at most 100 digits that a double can hold, with an exponent from -324 to 308"));
+                    .containsExactly(
+                            new Violation(
+                                    "metadata.a[0].b",
+                                    "must be a number of at most 100 digits that a double can hold, with an exponent from -324 to 308"));
         }
     }
 
     @Test
     void aNumberOfMoreThanAHundredDigitsIsRefusedByNameInWhateverForm() {
-        for (String number : List.of("9".repeat(101), "-" + "9".repeat(101), "0." + "9".repeat(101), "9".repeat(5_000))) {
+        for (String number :
+                List.of("9".repeat(101), "-" + "9".repeat(101), "0." + "9".repeat(101), "9".repeat(5_000))) {
             assertThat(violations(request(String.format(MINIMAL, ",\"metadata\":{\"n\":" + number + "}"))))
                     .extracting(Violation::field)
                     .containsExactly("metadata.n");
@@ -211,18 +213,22 @@ class CommandJsonTest {
     @Test
     void aDecimalStaysOneWithoutADigitAfterThePoint() {
         Command command = readBack(request(String.format(MINIMAL, ",\"metadata\":{\"n\":1.5e1,\"m\":5E0}")));
-        assertThat(command.metadata()).containsEntry("n", new BigDecimal("15.0")).containsEntry("m", new BigDecimal("5.0"));
+        assertThat(command.metadata())
+                .containsEntry("n", new BigDecimal("15.0"))
+                .containsEntry("m", new BigDecimal("5.0"));
     }
 
     @Test
     void zeroKeepsItsSign() {
-        Command command = readBack(request(String.format(MINIMAL, ",\"metadata\":{\"n\":-0.0,\"e\":-0e7,\"i\":-0,\"p\":0.0}")));
+        Command command =
+                readBack(request(String.format(MINIMAL, ",\"metadata\":{\"n\":-0.0,\"e\":-0e7,\"i\":-0,\"p\":0.0}")));
         assertThat(command.metadata())
                 .containsEntry("n", -0.0)
                 .containsEntry("e", -0.0)
                 .containsEntry("i", 0)
                 .containsEntry("p", new BigDecimal("0.0"));
-        assertThat(new String(CommandJson.write(command), StandardCharsets.UTF_8)).contains("\"n\":-0.0");
+        assertThat(new String(CommandJson.write(command), StandardCharsets.UTF_8))
+                .contains("\"n\":-0.0");
     }
 
     @Test
@@ -284,7 +290,9 @@ class CommandJsonTest {
         assertThat(((CommandJson.BatchRead.Items) batch(batch, 10, 10_000)).items())
                 .extracting(read -> read instanceof CommandJson.Read.Valid)
                 .containsExactly(true, false, false, false, false, true);
-        assertThat(violations(((CommandJson.BatchRead.Items) batch(batch, 10, 10_000)).items().get(2)))
+        assertThat(violations(((CommandJson.BatchRead.Items) batch(batch, 10, 10_000))
+                        .items()
+                        .get(2)))
                 .extracting(Violation::field)
                 .containsExactly("metadata.n");
     }
@@ -316,7 +324,13 @@ class CommandJsonTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"0000-01-01T00:00:00+05:00", "-0001-12-31T00:00:00Z", "9999-12-31T23:59:59-05:00", "+10000-01-01T00:00:00Z"})
+    @ValueSource(
+            strings = {
+                "0000-01-01T00:00:00+05:00",
+                "-0001-12-31T00:00:00Z",
+                "9999-12-31T23:59:59-05:00",
+                "+10000-01-01T00:00:00Z"
+            })
     void aTimeThatCannotBeWrittenIsRefused(String time) {
         for (String field : List.of("timestamp", "not_before", "expires_at")) {
             String json = String.format(MINIMAL, ",\"" + field + "\":\"" + time + "\"");

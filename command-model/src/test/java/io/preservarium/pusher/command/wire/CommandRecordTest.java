@@ -51,10 +51,15 @@ class CommandRecordTest {
 
     @Test
     void readersSeeNumbersInTheirOneForm() {
-        assertThat(of(COMMAND.toBuilder().payload(Map.of("a", 1e10, "b", 7L)).build(), Map.of()))
+        assertThat(of(
+                        COMMAND.toBuilder()
+                                .payload(Map.of("a", 1e10, "b", 7L, "c", 1.2345678e7, "d", -0.0))
+                                .build(),
+                        Map.of()))
                 .isInstanceOfSatisfying(CommandRecord.Readable.class, record -> assertThat(
                                 record.command().payload())
-                        .isEqualTo(Map.of("a", new BigDecimal("1.0E+10"), "b", 7)));
+                        .isEqualTo(Map.of(
+                                "a", new BigDecimal("1.0E+10"), "b", 7, "c", new BigDecimal("12345678.0"), "d", -0.0)));
     }
 
     @Test
@@ -62,9 +67,9 @@ class CommandRecordTest {
         int atMost = RecordLimit.STANDARD.bytes();
         Command small = COMMAND.toBuilder().payload(Map.of("a", "")).build();
         CommandRecord.Readable empty = (CommandRecord.Readable) of(small, Map.of("trace", "t"));
-        int left = atMost
-                - (int) RecordLimit.size(empty.key().length, empty.value().length, empty.headers());
-        Command full = COMMAND.toBuilder().payload(Map.of("a", "x".repeat(left))).build();
+        int left = atMost - (int) RecordLimit.size(empty.key().length, empty.value().length, empty.headers());
+        Command full =
+                COMMAND.toBuilder().payload(Map.of("a", "x".repeat(left))).build();
         assertThat(of(full, Map.of("trace", "t"))).isInstanceOf(CommandRecord.Readable.class);
         assertThat(of(full, Map.of("trace", "tt"))).isInstanceOf(CommandRecord.Refused.class);
         assertThat(((CommandRecord.Refused) of(COMMAND, Map.of("trace", "t".repeat(1 << 20)))).message())

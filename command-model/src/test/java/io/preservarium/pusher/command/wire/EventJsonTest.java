@@ -123,6 +123,29 @@ class EventJsonTest {
     }
 
     @Test
+    void outputsAreMeasuredAsTheyAreWritten() {
+        for (String character : List.of("a", "\"", "\u0001", "\u00e9", "\u20ac", "\uD83D\uDE00")) {
+            int most = 0;
+            for (int length = 1 << 14; length <= 1 << 18; length <<= 1) {
+                Uplink uplink = new Uplink(
+                        "u1",
+                        new DeviceId("d"),
+                        Protocol.COAP,
+                        AT,
+                        "",
+                        "",
+                        Optional.empty(),
+                        new byte[0],
+                        Optional.empty(),
+                        List.of(Map.of("text", character.repeat(length))),
+                        Optional.empty());
+                most = Math.max(most, UplinkJson.write(uplink).length);
+            }
+            assertThat(most).as(character).isBetween(Uplink.MAX_OUTPUTS_BYTES / 4, Uplink.MAX_OUTPUTS_BYTES + 1000);
+        }
+    }
+
+    @Test
     void theCancellationIsPinned() throws IOException {
         Cancellation cancellation =
                 new Cancellation(new RequestId("0199-1"), new DeviceId("282c02424eed"), AT, "anonymous");

@@ -154,8 +154,9 @@ class ReadBackTest {
 
     @Provide
     Arbitrary<String> requests() {
-        Arbitrary<String> seconds = Arbitraries.longs().between(-1_000_000, 40L * 86_400_000_000L).map(micros -> quoted(
-                NOW.plusNanos(micros * 1000).toString()));
+        Arbitrary<String> seconds = Arbitraries.longs()
+                .between(-1_000_000, 40L * 86_400_000_000L)
+                .map(micros -> quoted(NOW.plusNanos(micros * 1000).toString()));
         Arbitrary<String> time = Arbitraries.frequencyOf(
                 Tuple.of(8, seconds),
                 Tuple.of(
@@ -171,7 +172,11 @@ class ReadBackTest {
         Arbitrary<String> object = json().list().ofMaxSize(4).map(values -> {
             StringBuilder json = new StringBuilder("{");
             for (int i = 0; i < values.size(); i++) {
-                json.append(i == 0 ? "" : ",").append("\"k").append(i).append("\":").append(values.get(i));
+                json.append(i == 0 ? "" : ",")
+                        .append("\"k")
+                        .append(i)
+                        .append("\":")
+                        .append(values.get(i));
             }
             return json.append('}').toString();
         });
@@ -207,7 +212,8 @@ class ReadBackTest {
                 Tuple.of(1, Arbitraries.of("null", "true", "false", "[]", "{}")));
         return Arbitraries.recursive(
                 () -> leaf,
-                inner -> Combinators.combine(inner, texts(), Arbitraries.integers().between(0, 3))
+                inner -> Combinators.combine(
+                                inner, texts(), Arbitraries.integers().between(0, 3))
                         .as((value, key, kind) -> switch (kind) {
                             case 0 -> "[" + value + "," + value + "]";
                             case 1 -> "{" + quoted(key) + ":" + value + "}";
@@ -257,8 +263,14 @@ class ReadBackTest {
         return Arbitraries.frequencyOf(
                 Tuple.of(6, Arbitraries.strings().ascii().ofMaxLength(20)),
                 Tuple.of(2, Arbitraries.strings().all().ofMaxLength(6)),
-                Tuple.of(2, Arbitraries.strings().withChars('\uD83D', '\uDE00', 'é', '\u0000', '"').ofMaxLength(4)),
-                Tuple.of(1, Arbitraries.strings().withChars('a', '\uD83D', '\uDE00').ofLength(1500)));
+                Tuple.of(
+                        2,
+                        Arbitraries.strings()
+                                .withChars('\uD83D', '\uDE00', 'é', '\u0000', '"')
+                                .ofMaxLength(4)),
+                Tuple.of(
+                        1,
+                        Arbitraries.strings().withChars('a', '\uD83D', '\uDE00').ofLength(1500)));
     }
 
     @Provide
@@ -281,7 +293,8 @@ class ReadBackTest {
                 Arbitraries.of(-0.0, true, new BigDecimal("1e5"), BigInteger.TEN.pow(99), new BigDecimal(7)));
         Arbitrary<Object> value = Arbitraries.recursive(
                 () -> leaf,
-                inner -> Combinators.combine(inner, texts(), Arbitraries.integers().between(0, 2))
+                inner -> Combinators.combine(
+                                inner, texts(), Arbitraries.integers().between(0, 2))
                         .as((item, key, kind) -> switch (kind) {
                             case 0 -> List.of(item, item);
                             case 1 -> Map.of(key, item);

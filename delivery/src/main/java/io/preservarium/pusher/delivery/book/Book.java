@@ -129,7 +129,7 @@ final class Book {
         if (arrival.stop().isPresent()) {
             toDecide(arrival);
         } else if (facts.isDue(now)) {
-            toTell.add(() -> listener.mayGo(facts.device()));
+            toTell.add(() -> listener.mayGo(facts.device(), true));
         }
         tell();
     }
@@ -322,13 +322,13 @@ final class Book {
             // Its not_before has passed.
             put(Optional.of(stored), waiting, waiting.facts().expiresAt(), now);
             changeEntry(waiting.device(), entry -> entry.mayGoFrom(waiting.offset()));
-            toTell.add(() -> listener.mayGo(waiting.device()));
+            toTell.add(() -> listener.mayGo(waiting.device(), false));
         } else if (waits && waiting.progress().state() == CommandState.ACCEPTED && !stored.isHeld()) {
             // It was to start at once and did not.
             store.put(BookKeys.unchecked(waiting.device(), waiting.offset()), NOTHING);
             put(Optional.of(stored), waiting, waiting.facts().expiresAt(), now);
             toTell.add(() -> listener.unchecked(partition));
-            toTell.add(() -> listener.mayGo(waiting.device()));
+            toTell.add(() -> listener.mayGo(waiting.device(), false));
         } else if (waits && waiting.parserMissingSince().isPresent()) {
             // The decision formats it once more: the script may be there, be quarantined still, or be missing for good.
             mayGoAgain(stored, now);
@@ -364,7 +364,7 @@ final class Book {
             Waiting again = waiting.dueAt(recheck.isBefore(expires) ? recheck : expires);
             put(Optional.of(stored), new Stored(again, false));
             changeEntry(waiting.device(), entry -> entry.mayGoFrom(waiting.offset()));
-            toTell.add(() -> listener.mayGo(waiting.device()));
+            toTell.add(() -> listener.mayGo(waiting.device(), false));
             toDecide(again);
         } else {
             Waiting later = waiting.missingParserSince(Optional.empty());

@@ -61,6 +61,11 @@ final class BookKeys {
                 .array());
     }
 
+    static long offsetOf(Bytes commandKey) {
+        byte[] key = commandKey.get();
+        return ByteBuffer.wrap(key).getLong(key.length - 8);
+    }
+
     static Bytes id(DeviceId device, RequestId request) {
         return pair(ID, device, utf8(request.value()));
     }

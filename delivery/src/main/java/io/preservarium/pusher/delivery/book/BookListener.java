@@ -6,8 +6,12 @@ import io.preservarium.pusher.command.StatusEvent;
 /** Told what changed in the book, after it changed, on the thread that reads the topics; must not block. */
 public interface BookListener {
 
-    /** A command of this device may go now that could not before. */
-    void mayGo(DeviceId device);
+    /**
+     * A command of this device may go now that could not before.
+     *
+     * @param isNew whether it has just come in, so that all others of the device stand before it
+     */
+    void mayGo(DeviceId device, boolean isNew);
 
     /** Whether {@link #toDecide} would be heard; deadlines stay due until then. */
     boolean decides(int partition);

@@ -36,17 +36,15 @@ final class BookReader {
         return eligible(device, offset).or(() -> held(device, offset));
     }
 
-    /** The eligible or flying command of the lowest offset from {@code from} on. */
-    Optional<Waiting> firstEligible(DeviceId device, long from) {
-        Optional<Waiting> exact = eligible(device, from);
-        if (exact.isPresent()) {
-            return exact;
-        }
-        try (KeyValueIterator<Bytes, byte[]> range = store.range(
-                BookKeys.command(BookKeys.ELIGIBLE, device, from),
-                BookKeys.command(BookKeys.ELIGIBLE, device, Long.MAX_VALUE))) {
-            return range.hasNext() ? Optional.of(BookValues.waiting(device, range.next().value)) : Optional.empty();
-        }
+    /** The offsets of the commands that may go or are in flight, from {@code from} on. */
+    List<Long> eligible(DeviceId device, long from, int limit) {
+        return keys(
+                        BookKeys.command(BookKeys.ELIGIBLE, device, from),
+                        BookKeys.command(BookKeys.ELIGIBLE, device, Long.MAX_VALUE),
+                        limit)
+                .stream()
+                .map(BookKeys::offsetOf)
+                .toList();
     }
 
     Optional<byte[]> body(DeviceId device, long offset) {

@@ -20,8 +20,11 @@ public interface BookView {
 
     Optional<Waiting> waiting(DeviceId device, long offset);
 
-    /** The command of the lowest offset from {@code from} on that may go or is in flight. */
-    Optional<Waiting> firstEligible(DeviceId device, long from);
+    /** The offsets of the commands that may go or are in flight, from {@code from} on, in order. */
+    List<Long> eligible(DeviceId device, long from, int limit);
+
+    /** The command at this offset if it may go or is in flight. */
+    Optional<Waiting> eligible(DeviceId device, long offset);
 
     /** The bytes of the command's record. */
     Optional<byte[]> body(DeviceId device, long offset);

@@ -84,8 +84,7 @@ final class CommandIntake {
     private void forgetEarly(KafkaRecord record) {
         Optional<DeviceId> device = born(new String(record.key(), StandardCharsets.UTF_8), DeviceId::new)
                 .filter(id -> parts.home().isHome(id, record.place()));
-        Optional<RequestId> request =
-                record.header(Headers.REQUEST_ID).flatMap(text -> born(text, RequestId::new));
+        Optional<RequestId> request = record.header(Headers.REQUEST_ID).flatMap(text -> born(text, RequestId::new));
         if (device.isPresent() && request.isPresent()) {
             book.forgetEarly(device.get(), request.get());
         }

@@ -81,8 +81,14 @@ public final class HeldBooks implements BookView {
     }
 
     @Override
-    public Optional<Waiting> firstEligible(DeviceId device, long from) {
-        return ask(device, reader -> reader.firstEligible(device, from));
+    public List<Long> eligible(DeviceId device, long from, int limit) {
+        return ask(device, reader -> Optional.of(reader.eligible(device, from, limit)))
+                .orElse(List.of());
+    }
+
+    @Override
+    public Optional<Waiting> eligible(DeviceId device, long offset) {
+        return ask(device, reader -> reader.eligible(device, offset));
     }
 
     @Override

@@ -75,10 +75,12 @@ final class Decisions {
         return NextStep.decide(waiting, lane.remembered(waiting), now, rules);
     }
 
-    void lease(Lane lane, Waiting waiting, int attempt, Now now) {
+    /** Gives back when the lease ends. */
+    long lease(Lane lane, Waiting waiting, int attempt, Now now) {
         long end = now.nanos() + rules.attemptLease().toNanos();
         lane.inMotion(waiting.facts()).leaseUntil(attempt, end);
         leases.add(new Place(waiting.device(), waiting.offset()), end);
+        return end;
     }
 
     Waiting write(Lane lane, Waiting waiting, NextStep.Write step) {
@@ -121,13 +123,18 @@ final class Decisions {
         if (event.state() != CommandState.SENDING) {
             motion.attemptOver(event.attempt());
         }
+        if (!event.isFinal()) {
+            lane.lookFromTheHead();
+        }
         log.decided(event);
         metrics.event(event);
         writer.write(event, facts.origin()).whenComplete((ignored, failure) -> {
             if (failure != null) {
                 log.notWritten(event, failure);
-                lanes.elsewhere(
-                        facts.device(), l -> l.inMotion(facts.requestId()).ifPresent(known -> known.forget(event)));
+                lanes.elsewhere(facts.device(), l -> {
+                    l.inMotion(facts.requestId()).ifPresent(known -> known.forget(event));
+                    l.lookFromTheHead();
+                });
             }
         });
     }

@@ -104,7 +104,8 @@ public final class EventWriter implements AutoCloseable {
                     } else if (isTooLarge(failure)) {
                         recorded.complete(new Recorded.TooLarge("Kafka does not take a record of this size"));
                     } else {
-                        recorded.complete(new Recorded.Failed("Kafka did not take the uplink: " + failure.getMessage()));
+                        recorded.complete(
+                                new Recorded.Failed("Kafka did not take the uplink: " + failure.getMessage()));
                     }
                 });
                 yield recorded;

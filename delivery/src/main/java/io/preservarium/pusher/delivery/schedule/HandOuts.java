@@ -33,6 +33,8 @@ final class HandOuts {
     /** Commands of one device between {@code sending} and what they expect. */
     private static final int IN_FLIGHT = 1;
 
+    private static final int WINDOW = 32;
+
     private final BookView book;
     private final Ownership ownership;
     private final CommandFormatter formatter;
@@ -130,23 +132,42 @@ final class HandOuts {
     }
 
     /** The command of the lowest offset that may go; those that do not hold others back are passed over. */
-    private Optional<Waiting> firstThatMayGo(Lane lane, long from) {
-        Optional<Waiting> candidate = book.firstEligible(lane.device(), from);
-        while (candidate.isPresent()) {
-            if (decisions.settle(lane, candidate.get()) instanceof NextStep.MayGo) {
-                return candidate.map(lane::over);
+    private Optional<Waiting> firstThatMayGo(Lane lane, long head) {
+        long from = lane.headAfter(head);
+        boolean allFinished = true;
+        while (true) {
+            List<Long> offsets = lane.ahead(from);
+            boolean isFresh = offsets.isEmpty();
+            if (isFresh) {
+                offsets = book.eligible(lane.device(), from, WINDOW);
+                lane.readAhead(offsets);
             }
-            candidate = book.firstEligible(lane.device(), candidate.get().offset() + 1);
+            for (long offset : offsets) {
+                Optional<Waiting> candidate = book.eligible(lane.device(), offset);
+                if (candidate.isPresent()) {
+                    NextStep step = decisions.settle(lane, candidate.get());
+                    if (step instanceof NextStep.MayGo) {
+                        return candidate.map(lane::over);
+                    }
+                    allFinished &= step instanceof NextStep.Done;
+                }
+                if (allFinished) {
+                    lane.finished(offset);
+                }
+                from = offset + 1;
+            }
+            if (isFresh && offsets.size() < WINDOW) {
+                return Optional.empty();
+            }
         }
-        return Optional.empty();
     }
 
-    /** Whether something may go now, for a route that pushes. */
+    /** Whether something may go now, for a route that pushes; it is asked for a turn and then knows better. */
     boolean somethingMayGo(Lane lane) {
         Optional<DeviceEntry> entry = book.device(lane.device());
         return entry.isPresent()
-                && inFlight(lane, entry.get()) < IN_FLIGHT
-                && firstThatMayGo(lane, entry.get().head()).isPresent();
+                && entry.get().all() > lane.finishedUnread()
+                && inFlight(lane, entry.get()) < IN_FLIGHT;
     }
 
     private void takeFrom(Lane lane, Turn turn, long from) {
@@ -207,7 +228,8 @@ final class HandOuts {
             endRecorded(lane, turn, new HandOut.NotReady(notReady.orElse("the device's partition is not held here")));
             return;
         }
-        if (!now.isBefore(turn.answerBy()) || waiting.facts().isExpired(now.wall())) {
+        if (turn.answerBy().isPresent() && !now.isBefore(turn.answerBy().getAsLong())
+                || waiting.facts().isExpired(now.wall())) {
             leave.run();
             endRecorded(lane, turn, new HandOut.Nothing());
             return;
@@ -235,7 +257,7 @@ final class HandOuts {
         StatusEvent sending = builder.build();
         InMotion motion = lane.inMotion(waiting.facts());
         motion.wrote(sending);
-        decisions.lease(lane, waiting, attempt, now);
+        long leaseEnd = decisions.lease(lane, waiting, attempt, now);
         turn.exchange()
                 .ifPresent(exchange -> motion.answered(new KeptAnswer(
                         exchange,
@@ -254,7 +276,7 @@ final class HandOuts {
                             leave.run();
                             lanes.here(
                                     lane.device(),
-                                    l -> recorded(l, turn, sending, waiting, offer, generation, outcome));
+                                    l -> recorded(l, turn, sending, waiting, offer, generation, leaseEnd, outcome));
                         },
                         executor);
     }
@@ -269,6 +291,7 @@ final class HandOuts {
             Waiting waiting,
             HandOut.Offer offer,
             Optional<Long> generation,
+            long leaseEnd,
             Outcome outcome) {
         boolean isOwner = ownership.notReady(lane.device()).isEmpty()
                 && ownership.generation(lane.device()).equals(generation);
@@ -299,7 +322,7 @@ final class HandOuts {
         } else if (!isOwner) {
             // Whoever owns the device now reads the attempt and gives it its lease.
             end(lane, turn, new HandOut.NotReady("the device's partition went to another replica"));
-        } else if (!clock.get().isBefore(turn.answerBy())) {
+        } else if (!clock.get().isBefore(turn.answerBy().orElse(leaseEnd))) {
             decisions.free(lane, waiting, sending, "the device could no longer be answered");
             end(lane, turn, new HandOut.Nothing());
         } else {

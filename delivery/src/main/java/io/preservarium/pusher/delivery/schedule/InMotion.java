@@ -38,6 +38,16 @@ final class InMotion {
         unread.removeIf(own -> own.state() == event.state() && own.attempt() == event.attempt());
     }
 
+    /** Whether it was finished by an event that is not read back yet. */
+    boolean hasEnded() {
+        for (StatusEvent event : unread) {
+            if (event.isFinal()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     void leaseUntil(int attempt, long nanos) {
         leasedAttempt = attempt;
         leaseEnd = OptionalLong.of(nanos);

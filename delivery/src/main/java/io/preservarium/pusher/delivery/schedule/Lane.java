@@ -9,6 +9,7 @@ import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -32,6 +33,9 @@ final class Lane {
     private boolean isReserved;
     private volatile boolean isInFlight;
     private volatile boolean wakesLater;
+    private volatile boolean fromTheHead;
+    private long passed = -1;
+    private List<Long> ahead = List.of();
 
     Lane(DeviceId device) {
         this.device = device;
@@ -106,6 +110,43 @@ final class Lane {
         return wakes;
     }
 
+    // --- the way along the device's commands ------------------------------------------------------------------------
+
+    /** What was passed is looked at again; any thread may say so. */
+    void lookFromTheHead() {
+        fromTheHead = true;
+    }
+
+    /** The lowest offset that can still go: everything before it is finished, though the book may not know yet. */
+    long headAfter(long head) {
+        if (fromTheHead) {
+            fromTheHead = false;
+            passed = -1;
+            ahead = List.of();
+        }
+        return Math.max(head, passed + 1);
+    }
+
+    void finished(long offset) {
+        passed = Math.max(passed, offset);
+    }
+
+    /** Offsets read before, from {@code from} on. */
+    List<Long> ahead(long from) {
+        if (ahead.isEmpty() || ahead.get(0) > from) {
+            return List.of();
+        }
+        int first = 0;
+        while (first < ahead.size() && ahead.get(first) < from) {
+            first++;
+        }
+        return ahead.subList(first, ahead.size());
+    }
+
+    void readAhead(List<Long> offsets) {
+        ahead = offsets;
+    }
+
     // --- memory -----------------------------------------------------------------------------------------------------
 
     InMotion inMotion(Waiting.Facts facts) {
@@ -133,6 +174,7 @@ final class Lane {
     /** What an earlier time as the owner left behind: others have finished it since. */
     void forgetUnless(Predicate<InMotion> isKnown) {
         inMotion.values().removeIf(known -> !isKnown.test(known));
+        lookFromTheHead();
     }
 
     void readBack(StatusEvent event) {
@@ -146,6 +188,15 @@ final class Lane {
                 inMotion.remove(event.requestId());
             }
         }
+    }
+
+    /** Commands that are finished here and that the book still has. */
+    int finishedUnread() {
+        int count = 0;
+        for (InMotion known : inMotion.values()) {
+            count += known.hasEnded() ? 1 : 0;
+        }
+        return count;
     }
 
     void tidy(Now now) {

@@ -49,6 +49,14 @@ final class Lanes {
         }
     }
 
+    /** Something before what the device's lane has passed may go again. */
+    void lookFromTheHead(DeviceId device) {
+        Lane lane = lanes.get(device);
+        if (lane != null) {
+            lane.lookFromTheHead();
+        }
+    }
+
     int size() {
         return lanes.size();
     }

@@ -22,6 +22,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -121,7 +122,10 @@ public final class Schedule implements BookListener {
     // --- what the book tells ----------------------------------------------------------------------------------------
 
     @Override
-    public void mayGo(DeviceId device) {
+    public void mayGo(DeviceId device, boolean isNew) {
+        if (!isNew) {
+            lanes.lookFromTheHead(device);
+        }
         if (parts.route().startsAtOnce() && !lanes.wakesLater(device)) {
             offer(device);
         }
@@ -154,7 +158,7 @@ public final class Schedule implements BookListener {
                 }
             });
         } else if (!event.source().equals(parts.source())) {
-            mayGo(event.deviceId());
+            mayGo(event.deviceId(), false);
         }
     }
 
@@ -163,6 +167,7 @@ public final class Schedule implements BookListener {
         if (stored.isEmpty() || parts.ownership().notReady(place.device()).isPresent()) {
             return;
         }
+        lane.lookFromTheHead();
         boolean mayGo = decisions.settle(lane, stored.get()) instanceof NextStep.MayGo;
         if (mayGo && stored.get().parserMissingSince().isPresent()) {
             // The script may be there now, or be missing for good.
@@ -211,19 +216,14 @@ public final class Schedule implements BookListener {
                         Optional.of(uplink),
                         Optional.of(exchange),
                         known,
-                        clock.get().nanos() + within.toNanos(),
+                        OptionalLong.of(clock.get().nanos() + within.toNanos()),
                         new CompletableFuture<>()));
     }
 
     public CompletionStage<HandOut> push(DeviceId device, Map<String, Object> facts) {
         return handOuts.begin(
                 device,
-                new Turn(
-                        Optional.empty(),
-                        Optional.empty(),
-                        facts,
-                        clock.get().nanos() + parts.rules().attemptLease().toNanos(),
-                        new CompletableFuture<>()));
+                new Turn(Optional.empty(), Optional.empty(), facts, OptionalLong.empty(), new CompletableFuture<>()));
     }
 
     public CompletionStage<Optional<String>> record(Uplink uplink) {

@@ -4,6 +4,7 @@ import io.preservarium.pusher.command.Uplink;
 import io.preservarium.pusher.delivery.HandOut;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -12,11 +13,12 @@ import java.util.concurrent.CompletableFuture;
  * @param uplink what it sent, to be recorded in any case
  * @param exchange identifies the exchange across retransmissions
  * @param facts of the protocol, for the status
- * @param answerBy until when the device can be answered, by the monotonic clock
+ * @param answerBy until when the device can be answered, by the monotonic clock; a push can go as long as its attempt has its
+ *     lease
  */
 record Turn(
         Optional<Uplink> uplink,
         Optional<String> exchange,
         Map<String, Object> facts,
-        long answerBy,
+        OptionalLong answerBy,
         CompletableFuture<HandOut> result) {}

@@ -2,8 +2,8 @@ package io.preservarium.pusher.delivery.streams;
 
 import io.preservarium.pusher.command.DeviceId;
 import io.preservarium.pusher.delivery.DeliveryConfig;
-import io.preservarium.pusher.delivery.book.HeldBooks.Assignment;
 import io.preservarium.pusher.delivery.book.HeldBooks;
+import io.preservarium.pusher.delivery.book.HeldBooks.Assignment;
 import io.preservarium.pusher.delivery.schedule.Ownership;
 import io.preservarium.pusher.journal.ReadPositions;
 import java.time.Duration;

@@ -203,11 +203,7 @@ public final class StreamsDelivery implements Delivery {
         ReadPositions positions = new ReadPositions();
         DeliveryRecords records = DeliveryRecords.of(config.topics(), rules, RecordLimits.STANDARD);
         EventWriter writer = new EventWriter(
-                kafka.openProducer(config.instanceId() + "-events", eventSettings()),
-                records,
-                home,
-                timer,
-                log);
+                kafka.openProducer(config.instanceId() + "-events", eventSettings()), records, home, timer, log);
         NotingClients clients = new NotingClients(positions);
         CoordinatorPulse pulse = new CoordinatorPulse(
                 config.sessionTimeout().dividedBy(3),
@@ -251,8 +247,8 @@ public final class StreamsDelivery implements Delivery {
                 clock,
                 log);
         parser.whenAvailable(arrivals::arrived);
-        KafkaStreams streams = new KafkaStreams(
-                BookTopology.of(config, parts, new BacklogLast(config.topics())), settings(), clients);
+        KafkaStreams streams =
+                new KafkaStreams(BookTopology.of(config, parts, new BacklogLast(config.topics())), settings(), clients);
         streams.setUncaughtExceptionHandler(failure -> {
             log.streamsFailed(failure);
             return StreamThreadExceptionResponse.REPLACE_THREAD;

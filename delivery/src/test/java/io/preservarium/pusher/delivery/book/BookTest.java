@@ -44,7 +44,7 @@ class BookTest {
     private final List<Place> toDecide = new ArrayList<>();
     private final BookListener listener = new BookListener() {
         @Override
-        public void mayGo(DeviceId device) {
+        public void mayGo(DeviceId device, boolean isNew) {
             mayGo.add(device);
         }
 
@@ -204,16 +204,14 @@ class BookTest {
         Instant later = START.plusSeconds(60);
         accept(1, command("d", "later", START, START.plus(DAY), Optional.of(later), Optional.empty()));
         accept(2, command("d", "now"));
-        assertThat(reader.firstEligible(new DeviceId("d"), 0).orElseThrow().offset())
-                .isEqualTo(2);
+        assertThat(reader.eligible(new DeviceId("d"), 0, 1).get(0)).isEqualTo(2);
         mayGo.clear();
         book.due(later.minusMillis(1), 100);
         assertThat(mayGo).isEmpty();
         book.due(later, 100);
         assertThat(mayGo).containsExactly(new DeviceId("d"));
         long head = reader.device(new DeviceId("d")).orElseThrow().head();
-        assertThat(reader.firstEligible(new DeviceId("d"), head).orElseThrow().offset())
-                .isEqualTo(1);
+        assertThat(reader.eligible(new DeviceId("d"), head, 1).get(0)).isEqualTo(1);
     }
 
     @Test
@@ -243,14 +241,13 @@ class BookTest {
         observe(StatusEvent.about(missing, CommandState.QUEUED, START, "test")
                 .because(Reason.WAITING_FOR_PARSER, "not here")
                 .build());
-        assertThat(reader.firstEligible(new DeviceId("d"), 0).orElseThrow().offset())
-                .isEqualTo(2);
+        assertThat(reader.eligible(new DeviceId("d"), 0, 1).get(0)).isEqualTo(2);
         mayGo.clear();
         book.parserAvailable(new ParserRef("other.py"), START, 100);
         assertThat(mayGo).isEmpty();
         book.parserAvailable(new ParserRef("late.py"), START.plusSeconds(2), 100);
         assertThat(mayGo).containsExactly(new DeviceId("d"));
-        Waiting back = reader.firstEligible(new DeviceId("d"), 0).orElseThrow();
+        Waiting back = reader.eligible(new DeviceId("d"), 1).orElseThrow();
         assertThat(back.offset()).isEqualTo(1);
         assertThat(back.parserMissingSince()).contains(START);
         book.parserAvailable(new ParserRef("late.py"), START.plusSeconds(3), 100);

@@ -12,9 +12,9 @@ import io.preservarium.pusher.delivery.Delivery;
 import io.preservarium.pusher.delivery.DeliveryConfig;
 import io.preservarium.pusher.delivery.HandOut;
 import io.preservarium.pusher.delivery.Route;
+import io.preservarium.pusher.delivery.SampleConfig;
 import io.preservarium.pusher.delivery.streams.StreamsDelivery;
 import io.preservarium.pusher.journal.KafkaSettings;
-import io.smallrye.config.SmallRyeConfigBuilder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -26,7 +26,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -54,6 +53,7 @@ final class InstanceProgram {
     private final Phaser outcomes = new Phaser(1);
     private final CompletableFuture<Delivery> delivery = new CompletableFuture<>();
     private volatile boolean ends;
+    private boolean saidReady;
 
     private InstanceProgram(Path sendings) throws IOException {
         this.sendings = FileChannel.open(sendings, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
@@ -68,14 +68,8 @@ final class InstanceProgram {
     private void run(String brokers, List<String> settings) throws IOException {
         Map<String, String> named = new HashMap<>();
         settings.forEach(setting -> named.put(
-                "pusher.delivery." + setting.substring(0, setting.indexOf('=')),
-                setting.substring(setting.indexOf('=') + 1)));
-        DeliveryConfig config = new SmallRyeConfigBuilder()
-                .withMapping(DeliveryConfig.class)
-                .withConverter(Duration.class, 200, InstanceProgram::duration)
-                .withDefaultValues(named)
-                .build()
-                .getConfigMapping(DeliveryConfig.class);
+                setting.substring(0, setting.indexOf('=')), setting.substring(setting.indexOf('=') + 1)));
+        DeliveryConfig config = SampleConfig.of(named);
         StreamsDelivery started = StreamsDelivery.start(
                 KafkaSettings.of(Map.of("bootstrap.servers", brokers)),
                 config,
@@ -92,13 +86,6 @@ final class InstanceProgram {
         }
         Runtime.getRuntime().halt(1);
     }
-
-    /** As Quarkus reads it in a connector. */
-    private static Duration duration(String text) {
-        return Duration.parse((text.endsWith("d") ? "P" : "PT") + text.toUpperCase(Locale.ROOT));
-    }
-
-    private boolean saidReady;
 
     private void sayWhenReady(Delivery started) {
         if (!saidReady && started.notReadyBecause().isEmpty()) {

@@ -51,7 +51,10 @@ public record DeadLetterRecords(String topic, RecordLimits limits) {
                 bounded(HomePartitions.key(failed.deviceId()), value, List.of(), failed.at());
         RecordWriter.header(letter, Headers.REQUEST_ID, failed.requestId().value());
         failed.protocol().ifPresent(protocol -> RecordWriter.header(letter, Headers.PROTOCOL, protocol.word()));
-        because(letter, failed.reason().orElse(Reason.DELIVERY_FAILED), failed.message().orElse(""));
+        because(
+                letter,
+                failed.reason().orElse(Reason.DELIVERY_FAILED),
+                failed.message().orElse(""));
         return letter;
     }
 

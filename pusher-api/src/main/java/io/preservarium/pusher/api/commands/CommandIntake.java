@@ -1,17 +1,11 @@
 package io.preservarium.pusher.api.commands;
 
-import io.preservarium.pusher.api.settings.ApiConfig;
-
-import io.preservarium.pusher.api.telemetry.ApiLog;
-
-import io.preservarium.pusher.api.telemetry.Counts;
-
-import io.preservarium.pusher.api.status.CommandStatusView;
-
-import io.preservarium.pusher.api.kafka.Published;
-
 import io.preservarium.pusher.api.kafka.CommandPublisher;
-
+import io.preservarium.pusher.api.kafka.Published;
+import io.preservarium.pusher.api.settings.ApiConfig;
+import io.preservarium.pusher.api.status.CommandStatusView;
+import io.preservarium.pusher.api.telemetry.ApiLog;
+import io.preservarium.pusher.api.telemetry.Counts;
 import io.preservarium.pusher.command.Command;
 import io.preservarium.pusher.command.DeviceId;
 import io.preservarium.pusher.command.Digest;
@@ -145,7 +139,11 @@ final class CommandIntake {
             }
             case Published.Failed failed -> {
                 counts.failed(protocol, failed.why());
-                ApiLog.LOG.notTaken(command.requestId(), command.deviceId(), failed.outcome().word(), failed.why());
+                ApiLog.LOG.notTaken(
+                        command.requestId(),
+                        command.deviceId(),
+                        failed.outcome().word(),
+                        failed.why());
                 yield new Answer.Failed(command.requestId(), failed);
             }
         };

@@ -1,33 +1,19 @@
 package io.preservarium.pusher.api.commands;
 
-import io.preservarium.pusher.api.status.RequestIds;
-
 import io.preservarium.pusher.api.http.BodyLimits;
-
-import io.preservarium.pusher.api.settings.ApiConfig;
-
-import io.preservarium.pusher.api.telemetry.Counts;
-
-import io.preservarium.pusher.api.status.CommandStatusResponse;
-
-import io.preservarium.pusher.api.status.CommandStatusView;
-
-import io.preservarium.pusher.api.status.CommandRow;
-
-import io.preservarium.pusher.api.kafka.Published;
-
-import io.preservarium.pusher.api.kafka.CommandPublisher;
-
 import io.preservarium.pusher.api.http.CommandResponse;
-
-import io.preservarium.pusher.api.http.RequestBody;
-
-import io.preservarium.pusher.api.http.RequestHeaders;
-
 import io.preservarium.pusher.api.http.Problem;
-
 import io.preservarium.pusher.api.http.Problems;
-
+import io.preservarium.pusher.api.http.RequestBody;
+import io.preservarium.pusher.api.http.RequestHeaders;
+import io.preservarium.pusher.api.kafka.CommandPublisher;
+import io.preservarium.pusher.api.kafka.Published;
+import io.preservarium.pusher.api.settings.ApiConfig;
+import io.preservarium.pusher.api.status.CommandRow;
+import io.preservarium.pusher.api.status.CommandStatusResponse;
+import io.preservarium.pusher.api.status.CommandStatusView;
+import io.preservarium.pusher.api.status.RequestIds;
+import io.preservarium.pusher.api.telemetry.Counts;
 import io.preservarium.pusher.command.Cancellation;
 import io.preservarium.pusher.command.Command;
 import io.preservarium.pusher.command.DeviceId;
@@ -200,8 +186,9 @@ class CommandResource {
                             "request_id", "names the command a second time, beside the header Idempotency-Key"));
                 }
                 Command command = given || byKey ? valid.command() : named(valid.command());
-                CommandIntake.Naming naming =
-                        byKey ? CommandIntake.Naming.KEYED : given ? CommandIntake.Naming.GIVEN : CommandIntake.Naming.MADE;
+                CommandIntake.Naming naming = byKey
+                        ? CommandIntake.Naming.KEYED
+                        : given ? CommandIntake.Naming.GIVEN : CommandIntake.Naming.MADE;
                 yield pass(new CommandIntake.Entry(command, naming, headers.traceAndCloudEvent(), now));
             }
         };
@@ -212,7 +199,8 @@ class CommandResource {
             return settled(intake.admit(entry));
         }
         // Whether the id is known stands in a store on disk, which is no reading for an event loop.
-        return CompletableFuture.supplyAsync(() -> intake.admit(entry), blocking).thenCompose(this::settled);
+        return CompletableFuture.supplyAsync(() -> intake.admit(entry), blocking)
+                .thenCompose(this::settled);
     }
 
     private CompletableFuture<Response> settled(CommandIntake.Admission admission) {
@@ -220,8 +208,7 @@ class CommandResource {
             case CommandIntake.Admission.Admitted admitted -> {
                 CommandIntake.Pending pending = admitted.pending();
                 yield pending.published()
-                        .thenApply(published ->
-                                answer(pending.entry().command(), intake.settle(pending, published)));
+                        .thenApply(published -> answer(pending.entry().command(), intake.settle(pending, published)));
             }
             case CommandIntake.Admission.Refused refused ->
                 CompletableFuture.completedFuture(

@@ -1,9 +1,6 @@
 package io.preservarium.pusher.api.http;
 
 import io.preservarium.pusher.api.telemetry.ApiLog;
-
-
-
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
@@ -97,7 +94,8 @@ final class HttpEdge {
         Throwable failure = context.failure();
         int status = context.statusCode() >= 400 ? context.statusCode() : 500;
         if (failure != null && status >= 500) {
-            ApiLog.LOG.requestFailed(failure, context.request().method().name(), String.valueOf(context.normalizedPath()));
+            ApiLog.LOG.requestFailed(
+                    failure, context.request().method().name(), String.valueOf(context.normalizedPath()));
         }
         answer(context, Problems.ofStatus(status));
     }

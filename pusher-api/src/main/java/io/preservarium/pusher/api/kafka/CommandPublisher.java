@@ -1,7 +1,6 @@
 package io.preservarium.pusher.api.kafka;
 
 import io.preservarium.pusher.api.settings.ApiConfig;
-
 import io.preservarium.pusher.command.Cancellation;
 import io.preservarium.pusher.command.Command;
 import io.preservarium.pusher.journal.KafkaSettings;
@@ -52,8 +51,7 @@ public final class CommandPublisher {
         return switch (commands.write(command, Origin.REST, acceptedAt, headers)) {
             case Written.Fits fits -> producer.send(fits.record());
             case Written.TooLarge tooLarge ->
-                CompletableFuture.completedFuture(
-                        new Published.Failed(Published.Outcome.NOT_SENT, tooLarge.message()));
+                CompletableFuture.completedFuture(new Published.Failed(Published.Outcome.NOT_SENT, tooLarge.message()));
         };
     }
 

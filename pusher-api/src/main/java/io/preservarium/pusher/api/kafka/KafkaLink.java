@@ -1,7 +1,6 @@
 package io.preservarium.pusher.api.kafka;
 
 import io.preservarium.pusher.api.settings.ApiConfig;
-
 import io.preservarium.pusher.journal.EndOffsets;
 import io.preservarium.pusher.journal.KafkaSettings;
 import jakarta.annotation.PreDestroy;

@@ -1,8 +1,5 @@
 package io.preservarium.pusher.api.kafka;
 
-import io.preservarium.pusher.api.telemetry.Counts;
-
-
 import java.util.List;
 
 /** What the last look at Kafka found. */

@@ -1,11 +1,8 @@
 package io.preservarium.pusher.api.parsers;
 
-import io.preservarium.pusher.api.settings.ApiConfig;
-
-import io.preservarium.pusher.api.telemetry.ApiLog;
-
 import io.preservarium.pusher.api.kafka.KafkaLink;
-
+import io.preservarium.pusher.api.settings.ApiConfig;
+import io.preservarium.pusher.api.telemetry.ApiLog;
 import io.preservarium.pusher.command.PublishedScript;
 import io.preservarium.pusher.command.ScriptVerdict;
 import io.preservarium.pusher.command.wire.InternalToken;

@@ -1,16 +1,13 @@
 package io.preservarium.pusher.api.parsers;
 
-import io.preservarium.pusher.api.telemetry.ApiLog;
-
-import io.preservarium.pusher.api.kafka.Published;
-
 import io.preservarium.pusher.api.kafka.CommandPublisher;
-
+import io.preservarium.pusher.api.kafka.Published;
+import io.preservarium.pusher.api.settings.ApiConfig;
+import io.preservarium.pusher.api.telemetry.ApiLog;
 import io.preservarium.pusher.command.Digest;
 import io.preservarium.pusher.command.ParserRef;
 import io.preservarium.pusher.command.PublishedScript;
 import io.preservarium.pusher.command.ScriptVerdict;
-import io.preservarium.pusher.api.settings.ApiConfig;
 import io.preservarium.pusher.journal.records.ScriptRecords;
 import io.preservarium.pusher.journal.records.Written;
 import jakarta.inject.Singleton;
@@ -62,7 +59,12 @@ final class ParserChanges {
     private final ScriptRecords records;
     private final ReentrantLock changing = new ReentrantLock();
 
-    ParserChanges(ParserScriptView view, ConnectorCheck connectors, CommandPublisher publisher, Clock clock, ApiConfig config) {
+    ParserChanges(
+            ParserScriptView view,
+            ConnectorCheck connectors,
+            CommandPublisher publisher,
+            Clock clock,
+            ApiConfig config) {
         this.view = view;
         this.connectors = connectors;
         this.publisher = publisher;

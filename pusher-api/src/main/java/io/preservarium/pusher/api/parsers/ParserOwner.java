@@ -1,11 +1,8 @@
 package io.preservarium.pusher.api.parsers;
 
-import io.preservarium.pusher.api.settings.ApiConfig;
-
 import io.preservarium.pusher.api.http.Problem;
-
 import io.preservarium.pusher.api.http.Problems;
-
+import io.preservarium.pusher.api.settings.ApiConfig;
 import io.preservarium.pusher.command.wire.InternalToken;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.core.HttpHeaders;

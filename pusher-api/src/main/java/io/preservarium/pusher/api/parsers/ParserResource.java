@@ -1,15 +1,10 @@
 package io.preservarium.pusher.api.parsers;
 
 import io.preservarium.pusher.api.http.BodyLimits;
-
-import io.preservarium.pusher.api.http.RequestBody;
-
-import io.preservarium.pusher.api.http.RequestHeaders;
-
 import io.preservarium.pusher.api.http.Problem;
-
 import io.preservarium.pusher.api.http.Problems;
-
+import io.preservarium.pusher.api.http.RequestBody;
+import io.preservarium.pusher.api.http.RequestHeaders;
 import io.preservarium.pusher.command.Digest;
 import io.preservarium.pusher.command.ParserRef;
 import io.preservarium.pusher.command.PublishedScript;
@@ -120,8 +115,7 @@ class ParserResource {
             responseCode = "503",
             description = "The scripts cannot be read at the moment",
             content = @Content(mediaType = Problems.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
-    public Response getParser(@PathParam("ref") String name, @Context Request conditions)
-            throws InterruptedException {
+    public Response getParser(@PathParam("ref") String name, @Context Request conditions) throws InterruptedException {
         return switch (Named.of(name)) {
             case Named.Impossible impossible -> Problems.respond(impossible.problem());
             case Named.As as -> {
@@ -306,7 +300,8 @@ class ParserResource {
             description = "Kafka is not available",
             content = @Content(mediaType = Problems.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
     public Response deleteParser(
-            @PathParam("ref") String name, @Context HttpHeaders headers, @Context Request conditions) throws InterruptedException {
+            @PathParam("ref") String name, @Context HttpHeaders headers, @Context Request conditions)
+            throws InterruptedException {
         return switch (Named.of(name)) {
             case Named.Impossible impossible -> Problems.respond(impossible.problem());
             case Named.As as ->
@@ -327,7 +322,8 @@ class ParserResource {
             case ParserChanges.Answer.Changed changed -> Problems.respond(Problems.parserChanged(ref, changed.live()));
             case ParserChanges.Answer.Refused refused -> Problems.respond(Problems.parserRefused(refused.verdict()));
             case ParserChanges.Answer.Unavailable away -> Problems.respond(Problems.parsersUnavailable(away.why()));
-            case ParserChanges.Answer.NotTaken failed -> Problems.respond(Problems.parserNotTaken(ref, failed.failure()));
+            case ParserChanges.Answer.NotTaken failed ->
+                Problems.respond(Problems.parserNotTaken(ref, failed.failure()));
         };
     }
 

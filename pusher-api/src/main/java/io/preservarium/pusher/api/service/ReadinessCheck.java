@@ -1,7 +1,6 @@
 package io.preservarium.pusher.api.service;
 
 import io.preservarium.pusher.api.status.CommandStatusView;
-
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Readiness;

@@ -1,12 +1,8 @@
 package io.preservarium.pusher.api.service;
 
-import io.preservarium.pusher.api.telemetry.ServiceMetrics;
-
-import io.preservarium.pusher.api.telemetry.Counts;
-
 import io.preservarium.pusher.api.status.CommandStatusView;
-
-
+import io.preservarium.pusher.api.telemetry.Counts;
+import io.preservarium.pusher.api.telemetry.ServiceMetrics;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;

@@ -156,8 +156,8 @@ public record CommandRow(
             // Events of a command whose record nobody kept, or that is yet to be read.
             return removed(lastRead.plus(longestExpiry).plus(retention), now);
         }
-        Instant since = deadline(accepted.get(), progress, defaultExpiry, longestExpiry)
-                .plus(OVERDUE_AFTER);
+        Instant since =
+                deadline(accepted.get(), progress, defaultExpiry, longestExpiry).plus(OVERDUE_AFTER);
         return since.isAfter(now) ? new Next.Wait(since) : new Next.GiveUp(since);
     }
 
@@ -170,12 +170,12 @@ public record CommandRow(
     }
 
     /** No attempt begins at or after the expiry; one that began before it still has its lease and its reply time. */
-    private Instant deadline(
-            Accepted record, Progress progress, Duration defaultExpiry, Duration longestExpiry) {
+    private Instant deadline(Accepted record, Progress progress, Duration defaultExpiry, Duration longestExpiry) {
         Instant latest = record.at().plus(longestExpiry);
         Instant expiry = record.expiresAt()
                 .filter(end -> end.isBefore(latest))
-                .orElseGet(() -> record.expiresAt().isPresent() ? latest : record.at().plus(defaultExpiry));
+                .orElseGet(() ->
+                        record.expiresAt().isPresent() ? latest : record.at().plus(defaultExpiry));
         if (progress.attempt() == 0) {
             return expiry;
         }

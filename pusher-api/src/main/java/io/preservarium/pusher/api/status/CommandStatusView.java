@@ -1,16 +1,10 @@
 package io.preservarium.pusher.api.status;
 
-import io.preservarium.pusher.api.settings.ApiConfig;
-
-import io.preservarium.pusher.api.telemetry.ApiLog;
-
-import io.preservarium.pusher.api.telemetry.Counts;
-
-import io.preservarium.pusher.api.kafka.KafkaState;
-
 import io.preservarium.pusher.api.kafka.KafkaLink;
-
-
+import io.preservarium.pusher.api.kafka.KafkaState;
+import io.preservarium.pusher.api.settings.ApiConfig;
+import io.preservarium.pusher.api.telemetry.ApiLog;
+import io.preservarium.pusher.api.telemetry.Counts;
 import io.preservarium.pusher.command.DeviceId;
 import io.preservarium.pusher.command.RequestId;
 import io.preservarium.pusher.journal.KafkaSettings;
@@ -162,8 +156,7 @@ public final class CommandStatusView {
     }
 
     private static IntStream owning(Optional<DeviceId> device, HomePartitions home) {
-        return device.map(id -> IntStream.of(home.of(id)))
-                .orElseGet(() -> IntStream.range(0, home.count()));
+        return device.map(id -> IntStream.of(home.of(id))).orElseGet(() -> IntStream.range(0, home.count()));
     }
 
     /** What stands there now, without waiting for anything. */

@@ -1,6 +1,5 @@
 package io.preservarium.pusher.api.status;
 
-
 import com.github.f4b6a3.uuid.UuidCreator;
 import io.preservarium.pusher.command.DeviceId;
 import io.preservarium.pusher.command.RequestId;

@@ -25,8 +25,8 @@ final class RowVersion1 {
             var unusedTask = CommandSummary.text(in);
             if (in.readBoolean()) {
                 CommandRow.Accepted accepted = CommandSummary.read(in);
-                row = row.with(new StoredRow.Part(
-                        StoredRow.Kind.SUMMARY, accepted.at(), CommandSummary.write(accepted)));
+                row = row.with(
+                        new StoredRow.Part(StoredRow.Kind.SUMMARY, accepted.at(), CommandSummary.write(accepted)));
             }
             int events = in.readInt();
             for (int i = 0; i < events; i++) {

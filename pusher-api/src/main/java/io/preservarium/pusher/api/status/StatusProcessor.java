@@ -164,7 +164,8 @@ final class StatusProcessor implements Processor<byte[], byte[], byte[], byte[]>
         Optional<OwnRecord> own = OwnRecord.event(record).filter(known -> record.value().length <= LONGEST_EVENT);
         if (own.isPresent()) {
             if (settings.home().isHome(own.get().device(), record.place())) {
-                boolean ends = record.header(Headers.FINAL).filter("true"::equals).isPresent();
+                boolean ends =
+                        record.header(Headers.FINAL).filter("true"::equals).isPresent();
                 event(StoredRow.key(own.get().request(), own.get().device()), at, record.value(), ends);
             }
             return;
@@ -221,9 +222,8 @@ final class StatusProcessor implements Processor<byte[], byte[], byte[], byte[]>
         List<Overdue> overdue = new ArrayList<>();
         for (DeadlineStore.Due due : looks().takeDue(now, LOOKED_AT_ONCE)) {
             // A row that has gone, or is to be looked at another time, has left this entry behind.
-            row(due.key())
-                    .filter(row -> row.look().equals(due.at()))
-                    .ifPresent(row -> look(due.key(), row, now).ifPresent(overdue::add));
+            row(due.key()).filter(row -> row.look().equals(due.at())).ifPresent(row -> look(due.key(), row, now)
+                    .ifPresent(overdue::add));
         }
         if (!overdue.isEmpty()) {
             giveUp(overdue, now);
@@ -265,7 +265,8 @@ final class StatusProcessor implements Processor<byte[], byte[], byte[], byte[]>
                     new Fence(now, settings.statusEnd().apply(partition).toCompletableFuture()));
         } else if (fence.get().end().isCompletedExceptionally()) {
             fence = Optional.empty();
-        } else if (fence.get().end().isDone() && isRead(partition, fence.get().end().join())) {
+        } else if (fence.get().end().isDone()
+                && isRead(partition, fence.get().end().join())) {
             asked = fence.get().asked();
             fence = Optional.empty();
         }
@@ -284,7 +285,8 @@ final class StatusProcessor implements Processor<byte[], byte[], byte[], byte[]>
 
     private void giveUp(Overdue overdue, Instant now) {
         StatusEvent event = overdue.row().giveUp(now, Counts.SERVICE);
-        Origin origin = overdue.row().accepted().map(CommandRow.Accepted::origin).orElse(Origin.KAFKA);
+        Origin origin =
+                overdue.row().accepted().map(CommandRow.Accepted::origin).orElse(Origin.KAFKA);
         ProducerRecord<byte[], byte[]> record = settings.status().write(event, origin, now);
         context()
                 .forward(

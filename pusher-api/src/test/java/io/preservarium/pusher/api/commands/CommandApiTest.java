@@ -1,11 +1,5 @@
 package io.preservarium.pusher.api.commands;
 
-import io.preservarium.pusher.api.status.RequestIds;
-
-import io.preservarium.pusher.api.TestKafka;
-
-import io.preservarium.pusher.api.WithKafka;
-
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -20,15 +14,18 @@ import static org.hamcrest.Matchers.not;
 import static org.hamcrest.Matchers.nullValue;
 import static org.hamcrest.Matchers.startsWith;
 
+import io.preservarium.pusher.api.TestKafka;
+import io.preservarium.pusher.api.WithKafka;
+import io.preservarium.pusher.api.status.RequestIds;
 import io.preservarium.pusher.command.CommandState;
 import io.preservarium.pusher.command.DeviceId;
-import io.preservarium.pusher.journal.records.HomePartitions;
 import io.preservarium.pusher.command.Protocol;
 import io.preservarium.pusher.command.RequestId;
 import io.preservarium.pusher.command.StatusEvent;
 import io.preservarium.pusher.command.wire.CancellationJson;
 import io.preservarium.pusher.command.wire.StatusJson;
 import io.preservarium.pusher.command.wire.Topics;
+import io.preservarium.pusher.journal.records.HomePartitions;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;

@@ -1,9 +1,8 @@
 package io.preservarium.pusher.api.http;
 
-import io.preservarium.pusher.api.kafka.Published;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.preservarium.pusher.api.kafka.Published;
 import io.preservarium.pusher.command.RequestId;
 import io.preservarium.pusher.command.wire.Violation;
 import java.util.List;

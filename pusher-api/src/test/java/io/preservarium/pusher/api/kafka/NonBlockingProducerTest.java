@@ -34,12 +34,11 @@ class NonBlockingProducerTest {
                     .mapToObj(i -> producer.send(record()))
                     .toList();
             assertThat(all).last().satisfies(last -> assertThat(last.isDone()).isFalse());
-            assertThat(all)
-                    .allSatisfy(published -> assertThat(published.get(30, TimeUnit.SECONDS))
-                            .isInstanceOfSatisfying(Published.Failed.class, failed -> {
-                                assertThat(failed.outcome()).isEqualTo(Published.Outcome.NOT_SENT);
-                                assertThat(failed.why()).startsWith("no room in Kafka within 1000 ms: ");
-                            }));
+            assertThat(all).allSatisfy(published -> assertThat(published.get(30, TimeUnit.SECONDS))
+                    .isInstanceOfSatisfying(Published.Failed.class, failed -> {
+                        assertThat(failed.outcome()).isEqualTo(Published.Outcome.NOT_SENT);
+                        assertThat(failed.why()).startsWith("no room in Kafka within 1000 ms: ");
+                    }));
         }
     }
 
@@ -64,7 +63,9 @@ class NonBlockingProducerTest {
             for (CompletableFuture<Published> published : all) {
                 assertThat(published.get(30, TimeUnit.SECONDS)).isInstanceOf(Published.Taken.class);
             }
-            assertThat(broker.history()).extracting(sent -> (int) sent.value()[0]).isSorted();
+            assertThat(broker.history())
+                    .extracting(sent -> (int) sent.value()[0])
+                    .isSorted();
         }
     }
 
@@ -94,8 +95,8 @@ class NonBlockingProducerTest {
                     producer.send(new ProducerRecord<>("t", new byte[2048])).get(30, TimeUnit.SECONDS);
             assertThat(Optional.of(published))
                     .containsInstanceOf(Published.Failed.class)
-                    .hasValueSatisfying(failed -> assertThat(((Published.Failed) failed).outcome())
-                            .isEqualTo(Published.Outcome.NOT_SENT));
+                    .hasValueSatisfying(failed ->
+                            assertThat(((Published.Failed) failed).outcome()).isEqualTo(Published.Outcome.NOT_SENT));
         }
     }
 

@@ -1,7 +1,6 @@
 package io.preservarium.pusher.api.kafka;
 
 import io.preservarium.pusher.api.TestKafka;
-
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import java.util.Map;
 

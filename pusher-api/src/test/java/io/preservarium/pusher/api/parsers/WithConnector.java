@@ -1,7 +1,6 @@
 package io.preservarium.pusher.api.parsers;
 
 import io.preservarium.pusher.api.TestKafka;
-
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import java.util.HashMap;
 import java.util.Map;

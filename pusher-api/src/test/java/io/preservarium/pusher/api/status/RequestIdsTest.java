@@ -3,8 +3,8 @@ package io.preservarium.pusher.api.status;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.preservarium.pusher.command.DeviceId;
-import io.preservarium.pusher.journal.records.HomePartitions;
 import io.preservarium.pusher.command.RequestId;
+import io.preservarium.pusher.journal.records.HomePartitions;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;

@@ -1,14 +1,12 @@
 package io.preservarium.pusher.api.status;
 
-import io.preservarium.pusher.api.telemetry.Counts;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.preservarium.pusher.api.telemetry.Counts;
 import io.preservarium.pusher.command.Command;
 import io.preservarium.pusher.command.CommandState;
 import io.preservarium.pusher.command.DeviceId;
-import io.preservarium.pusher.journal.records.HomePartitions;
 import io.preservarium.pusher.command.Digest;
 import io.preservarium.pusher.command.ParserRef;
 import io.preservarium.pusher.command.ParserVersion;
@@ -22,6 +20,7 @@ import io.preservarium.pusher.command.wire.StatusJson;
 import io.preservarium.pusher.command.wire.Topics;
 import io.preservarium.pusher.journal.ReadPositions;
 import io.preservarium.pusher.journal.records.CommandRecords;
+import io.preservarium.pusher.journal.records.HomePartitions;
 import io.preservarium.pusher.journal.records.Origin;
 import io.preservarium.pusher.journal.records.RecordLimits;
 import io.preservarium.pusher.journal.records.StatusRecords;

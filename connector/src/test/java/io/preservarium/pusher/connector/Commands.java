@@ -1,4 +1,4 @@
-package io.preservarium.pusher.mqtt;
+package io.preservarium.pusher.connector;
 
 import io.preservarium.pusher.command.Command;
 import io.preservarium.pusher.command.DeviceId;
@@ -12,23 +12,26 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Commands for tests. */
-final class Commands {
+/** Commands for tests of a connector. */
+public final class Commands {
 
-    static final Instant NOW = Instant.parse("2026-11-21T01:52:00Z");
-    static final Duration LIFE = Duration.ofHours(1);
+    public static final Instant NOW = Instant.parse("2026-11-21T01:52:00Z");
+    public static final Duration LIFE = Duration.ofHours(1);
+
+    private static final String SENSOR = "282c02424eed";
 
     private Commands() {}
 
-    static Command command(
+    public static Command command(
             String requestId, String device, Map<String, Object> metadata, Duration life, Expectation expect) {
         return new Command(
                 new RequestId(requestId),
                 NOW,
                 new DeviceId(device),
-                "reboot",
+                "config_update",
                 Map.of(),
-                Protocol.MQTT,
+                // A topic is what only a command by MQTT has.
+                metadata.containsKey("topic") ? Protocol.MQTT : Protocol.COAP,
                 Optional.of(FakeParser.REF),
                 Optional.empty(),
                 metadata,
@@ -39,11 +42,19 @@ final class Commands {
                 Optional.empty());
     }
 
-    static HandOut.Offer offer(String requestId, String device, Map<String, Object> metadata, byte[] bytes) {
+    public static Command command(Map<String, Object> metadata, Expectation expect) {
+        return command("c-1", SENSOR, metadata, LIFE, expect);
+    }
+
+    public static HandOut.Offer offer(byte[] bytes) {
+        return offer("c-1", SENSOR, Map.of(), bytes);
+    }
+
+    public static HandOut.Offer offer(String requestId, String device, Map<String, Object> metadata, byte[] bytes) {
         return offer(command(requestId, device, metadata, LIFE, Expectation.SENT), bytes);
     }
 
-    static HandOut.Offer offer(Command command, byte[] bytes) {
+    public static HandOut.Offer offer(Command command, byte[] bytes) {
         return new HandOut.Offer(command, 1, bytes, FakeParser.VERSION, Map.of(), List.of());
     }
 }

@@ -1,4 +1,4 @@
-package io.preservarium.pusher.coap;
+package io.preservarium.pusher.connector;
 
 import io.preservarium.pusher.command.Command;
 import io.preservarium.pusher.command.DeviceId;
@@ -15,17 +15,17 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 
 /**
- * A script that takes the payload's text for the device id; {@code broken} makes it raise, {@code half:<id>} makes it
- * raise after it has read the id, {@code nobody} has none, {@code long:<id>} has outputs beyond any limit.
+ * A script for tests of a connector: it takes the payload's text for the device id; {@code broken} makes it raise,
+ * {@code half:<id>} makes it raise after it has read the id, {@code nobody} has none.
  */
-final class FakeParser implements PayloadParser {
+public final class FakeParser implements PayloadParser {
 
-    static final ParserRef REF = new ParserRef("efento_bidirectional_parser.py");
-    static final ParserVersion VERSION = new ParserVersion(REF, Digest.of(new byte[0]));
+    public static final ParserRef REF = new ParserRef("efento_bidirectional_parser.py");
+    public static final ParserVersion VERSION = new ParserVersion(REF, Digest.of(new byte[0]));
 
-    volatile Map<String, Object> lastConfig = Map.of();
-    volatile boolean ready = true;
-    volatile Runnable whileReading = () -> {};
+    public volatile Map<String, Object> lastConfig = Map.of();
+    public volatile boolean ready = true;
+    public volatile Runnable whileReading = () -> {};
 
     @Override
     public boolean isReady() {
@@ -62,12 +62,6 @@ final class FakeParser implements PayloadParser {
         }
         if (text.equals("nobody")) {
             return new Parsed.Outputs(Optional.empty(), List.of(), VERSION);
-        }
-        if (text.startsWith("long:")) {
-            return new Parsed.Outputs(
-                    Optional.of(new DeviceId(text.substring("long:".length()))),
-                    List.of(Map.of("text", "x".repeat(50_000))),
-                    VERSION);
         }
         try {
             return new Parsed.Outputs(
