@@ -85,7 +85,8 @@ final class BookKeeper implements Processor<byte[], byte[], byte[], byte[]> {
     private void tick(Book opened) {
         Instant now = parts.clock().instant();
         long end = System.nanoTime() + SHARE_OF_A_TICK.toNanos();
-        while (opened.due(now, DUE_AT_ONCE) == DUE_AT_ONCE && System.nanoTime() < end) {
+        boolean decides = parts.listener().decides(partition);
+        while (decides && opened.due(now, DUE_AT_ONCE) == DUE_AT_ONCE && System.nanoTime() < end) {
             // A storm of deadlines is taken in shares, so that the topics are read in between.
         }
         for (ParserRef ref : parts.arrivals().recent()) {

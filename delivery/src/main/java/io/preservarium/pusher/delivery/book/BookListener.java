@@ -13,6 +13,9 @@ public interface BookListener {
      */
     void mayGo(DeviceId device, boolean isNew);
 
+    /** Whether {@link #toDecide} would be heard; deadlines stay due until then. */
+    boolean decides(int partition);
+
     /** Commands of this partition wait for their first formatting. */
     void unchecked(int partition);
 

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * One device in motion: its work is done one piece after the other, and a hand-out reserves it from reading the head to
@@ -31,6 +32,7 @@ final class Lane {
     private final Deque<Turn> turns = new ArrayDeque<>(1);
     private boolean isReserved;
     private volatile boolean isInFlight;
+    private volatile boolean wakesLater;
     private volatile boolean fromTheHead;
     private long passed = -1;
     private List<Long> ahead = List.of();
@@ -87,9 +89,25 @@ final class Lane {
         return Optional.ofNullable(turns.poll());
     }
 
-    /** Whether an attempt waits for its outcome, as of the end of the last piece of work; any thread may ask. */
-    boolean isInFlight() {
+    /**
+     * True when an attempt waits for its outcome: the device is then woken after that, however the two cross. Any thread
+     * may ask.
+     */
+    boolean wakesLater() {
+        if (!isInFlight) {
+            return false;
+        }
+        wakesLater = true;
         return isInFlight;
+    }
+
+    /** Whether somebody relies on being woken now that nothing waits for its outcome any more. */
+    boolean isToBeWoken() {
+        boolean wakes = !isInFlight && wakesLater;
+        if (wakes) {
+            wakesLater = false;
+        }
+        return wakes;
     }
 
     // --- the way along the device's commands ------------------------------------------------------------------------
@@ -151,6 +169,12 @@ final class Lane {
     NextStep.Remembered remembered(Waiting waiting) {
         InMotion known = inMotion.get(waiting.requestId());
         return known == null ? NextStep.Remembered.NOTHING : known.remembered();
+    }
+
+    /** What an earlier time as the owner left behind: others have finished it since. */
+    void forgetUnless(Predicate<InMotion> isKnown) {
+        inMotion.values().removeIf(known -> !isKnown.test(known));
+        lookFromTheHead();
     }
 
     void readBack(StatusEvent event) {

@@ -10,6 +10,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /** The devices with something to do now. Per device one thing happens at a time, devices go in parallel. */
@@ -18,22 +19,34 @@ final class Lanes {
     private final Executor executor;
     private final Supplier<Now> clock;
     private final DeliveryLog log;
+    private final Consumer<DeviceId> wake;
     private final ConcurrentHashMap<DeviceId, Lane> lanes = new ConcurrentHashMap<>();
 
-    Lanes(Executor executor, Supplier<Now> clock, DeliveryLog log) {
+    /** @param wake called for a device of which {@link #wakesLater} was true */
+    Lanes(Executor executor, Supplier<Now> clock, DeliveryLog log, Consumer<DeviceId> wake) {
         this.executor = executor;
         this.clock = clock;
         this.log = log;
+        this.wake = wake;
     }
 
     boolean isBusy(DeviceId device) {
         return lanes.containsKey(device);
     }
 
-    /** Whether an attempt of the device waits for its outcome, after which the device is looked at anyway. */
-    boolean isInFlight(DeviceId device) {
+    /** True when an attempt of the device waits for its outcome, after which it is woken. */
+    boolean wakesLater(DeviceId device) {
         Lane lane = lanes.get(device);
-        return lane != null && lane.isInFlight();
+        return lane != null && lane.wakesLater();
+    }
+
+    /** Does this for every device that is busy now, on other threads. */
+    void everywhere(Predicate<DeviceId> which, Consumer<Lane> piece) {
+        for (DeviceId device : Objects.requireNonNull(lanes.keySet())) {
+            if (which.test(device)) {
+                elsewhere(device, piece);
+            }
+        }
     }
 
     /** Something before what the device's lane has passed may go again. */
@@ -92,6 +105,9 @@ final class Lanes {
             log.deviceFailed(lane.device(), e);
         } finally {
             lane.tidy(clock.get());
+            if (lane.isToBeWoken()) {
+                wake.accept(lane.device());
+            }
             lanes.computeIfPresent(lane.device(), (id, present) -> present.leave() ? null : present);
         }
     }

@@ -72,7 +72,7 @@ public final class Schedule implements BookListener {
     public Schedule(Parts parts) {
         this.parts = parts;
         this.clock = () -> new Now(parts.clock().instant(), parts.nanoTime().getAsLong());
-        this.lanes = new Lanes(parts.executor(), clock, parts.log());
+        this.lanes = new Lanes(parts.executor(), clock, parts.log(), this::offer);
         CommandFormatter formatter = new CommandFormatter(parts.route(), parts.parser());
         this.decisions = new Decisions(
                 parts.rules(),
@@ -126,9 +126,14 @@ public final class Schedule implements BookListener {
         if (!isNew) {
             lanes.lookFromTheHead(device);
         }
-        if (parts.route().startsAtOnce() && !lanes.isInFlight(device)) {
+        if (parts.route().startsAtOnce() && !lanes.wakesLater(device)) {
             offer(device);
         }
+    }
+
+    @Override
+    public boolean decides(int partition) {
+        return parts.ownership().isReady(partition);
     }
 
     @Override
@@ -181,8 +186,19 @@ public final class Schedule implements BookListener {
 
     /** These partitions were taken up: whatever is due or may go in them is looked at. */
     public void takeUp(Collection<Integer> partitions) {
+        lanes.everywhere(device -> partitions.contains(parts.book().partition(device)), this::forgetFinished);
         partitions.forEach(checks::again);
         sweep.begin(partitions);
+    }
+
+    /** A lease from an earlier time as the owner must not hold back what came since. */
+    private void forgetFinished(Lane lane) {
+        if (parts.ownership().notReady(lane.device()).isEmpty()) {
+            lane.forgetUnless(motion -> parts.book()
+                    .waiting(lane.device(), motion.facts().offset())
+                    .isPresent());
+            wakeNext(lane);
+        }
     }
 
     public void scriptAvailable(ParserRef ref, ParserArrivals arrivals) {

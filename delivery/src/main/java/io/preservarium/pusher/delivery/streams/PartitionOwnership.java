@@ -17,6 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
@@ -41,6 +42,7 @@ final class PartitionOwnership implements Ownership {
     private final BooleanSupplier parsersListed;
     private final Map<Assignment, Map<TopicPartition, Long>> targets = new HashMap<>();
     private final Set<Assignment> caughtUp = ConcurrentHashMap.newKeySet();
+    private final AtomicBoolean turnedAway = new AtomicBoolean();
 
     PartitionOwnership(
             Admin admin,
@@ -124,7 +126,24 @@ final class PartitionOwnership implements Ownership {
         if (!caughtUp.contains(assignment.get())) {
             return Optional.of("the status of earlier attempts is still being read");
         }
-        return notReadyAtAll();
+        Optional<String> why = notReadyAtAll();
+        if (why.isPresent()) {
+            turnedAway.set(true);
+        }
+        return why;
+    }
+
+    @Override
+    public boolean isReady(int partition) {
+        return books.held().stream()
+                        .filter(assignment -> assignment.partition() == partition)
+                        .anyMatch(caughtUp::contains)
+                && notReadyAtAll().isEmpty();
+    }
+
+    /** Whether somebody was turned away since the last call for a reason that may be over before anybody looks. */
+    boolean turnedAway() {
+        return turnedAway.getAndSet(false);
     }
 
     @Override

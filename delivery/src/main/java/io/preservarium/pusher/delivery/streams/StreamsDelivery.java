@@ -321,6 +321,9 @@ public final class StreamsDelivery implements Delivery {
         boolean ready = why.isEmpty();
         if (ready && !wasReady) {
             log.ready(r.books().held().size());
+        }
+        // A pulse that was lost and found between two looks has turned devices away, too.
+        if (ready && (r.ownership().turnedAway() || !wasReady)) {
             r.schedule().takeUp(partitions(r));
         } else if (!ready && wasReady) {
             log.waitingFor(why.get());

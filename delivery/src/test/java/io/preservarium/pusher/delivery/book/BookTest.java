@@ -49,6 +49,11 @@ class BookTest {
         }
 
         @Override
+        public boolean decides(int partition) {
+            return true;
+        }
+
+        @Override
         public void unchecked(int partition) {}
 
         @Override

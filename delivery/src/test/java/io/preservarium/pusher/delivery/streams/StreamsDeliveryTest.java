@@ -8,6 +8,7 @@ import io.kroxylicious.testing.kafka.junit5ext.KafkaClusterExtension;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.preservarium.pusher.command.Cancellation;
 import io.preservarium.pusher.command.Command;
+import io.preservarium.pusher.command.CommandState;
 import io.preservarium.pusher.command.DeviceId;
 import io.preservarium.pusher.command.Digest;
 import io.preservarium.pusher.command.ParserRef;
@@ -364,6 +365,30 @@ class StreamsDeliveryTest {
         delivery.sent(offer, Map.of("topic", "t"), Optional.of("no matching subscribers"));
         awaitStates("r1", "sending:1", "sent:1");
         await().atMost(SOON).until(() -> eligible.contains(new DeviceId("dev")));
+    }
+
+    @Test
+    void whatFallsDueWhileNobodyOwnsTheDeviceIsLookedAtByTheNextOwner() throws Exception {
+        push = true;
+        StreamsDelivery first = ready("a");
+        Instant now = Instant.now();
+        Instant comes = now.plusSeconds(5);
+        send(Samples.command("late", "later", now, now.plusSeconds(600), Optional.of(comes), Optional.empty()));
+        send(Samples.command("doomed", "dies", now, comes, Optional.empty(), Optional.empty()));
+        awaitStates("later", "queued:0");
+        await().atMost(SOON).until(() -> eligible.contains(new DeviceId("doomed")));
+        crash(first);
+        await().atMost(SOON).until(() -> Instant.now().isAfter(comes));
+        eligible.clear();
+
+        ready("b");
+        await().atMost(SOON).until(() -> eligible.contains(new DeviceId("late")));
+        await().atMost(SOON).untilAsserted(() -> {
+            status.poll(Duration.ofMillis(50))
+                    .forEach(r -> StatusJson.read(r.value()).ifValid().ifPresent(events::add));
+            assertThat(of("dies")).isNotEmpty();
+            assertThat(last("dies").state()).isEqualTo(CommandState.EXPIRED);
+        });
     }
 
     /** Nothing but being woken makes this route ask, so one lost wake-up leaves a command behind. */

@@ -1,0 +1,126 @@
+package io.preservarium.pusher.delivery.schedule;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.preservarium.pusher.command.Command;
+import io.preservarium.pusher.command.CommandState;
+import io.preservarium.pusher.command.StatusEvent;
+import io.preservarium.pusher.delivery.DeliveryLog;
+import io.preservarium.pusher.delivery.DeliveryRecords;
+import io.preservarium.pusher.delivery.Samples;
+import io.preservarium.pusher.journal.records.CancellationRecords;
+import io.preservarium.pusher.journal.records.CommandRecords;
+import io.preservarium.pusher.journal.records.DeadLetterRecords;
+import io.preservarium.pusher.journal.records.HomePartitions;
+import io.preservarium.pusher.journal.records.Origin;
+import io.preservarium.pusher.journal.records.RecordLimits;
+import io.preservarium.pusher.journal.records.StatusRecords;
+import io.preservarium.pusher.journal.records.UplinkRecords;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.common.errors.DisconnectException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** An owner whose partition is taken away lets go only when its writes are through. */
+class EventWriterTest {
+
+    private static final Duration LONG = Duration.ofSeconds(30);
+    private static final Duration SHORT = Duration.ofMillis(50);
+    private static final HomePartitions HOME = new HomePartitions(4);
+
+    private final Command command = Samples.command("dev", "r1");
+    private final int partition = HOME.of(command.deviceId());
+    private final MockProducer<byte[], byte[]> producer =
+            new MockProducer<>(false, null, new ByteArraySerializer(), new ByteArraySerializer());
+    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
+    private final EventWriter writer = new EventWriter(
+            producer,
+            new DeliveryRecords(
+                    new CommandRecords("c", Samples.RULES.expiry(), RecordLimits.STANDARD),
+                    new CancellationRecords("x", RecordLimits.STANDARD),
+                    new StatusRecords("s", RecordLimits.STANDARD),
+                    new UplinkRecords("u", RecordLimits.STANDARD),
+                    new DeadLetterRecords("d", RecordLimits.STANDARD)),
+            HOME,
+            timer,
+            new DeliveryLog());
+
+    @AfterEach
+    void stop() {
+        timer.shutdownNow();
+    }
+
+    @Test
+    void whatIsOnItsWayIsWaitedFor() throws Exception {
+        CompletableFuture<Void> first = writer.write(event(CommandState.SENDING), Origin.KAFKA);
+        CompletableFuture<Void> second = writer.write(event(CommandState.SENT), Origin.KAFKA);
+        CompletableFuture<Boolean> quiet = quiet();
+
+        producer.completeNext();
+        first.get(10, TimeUnit.SECONDS);
+        assertStillWaits(quiet);
+        producer.completeNext();
+        second.get(10, TimeUnit.SECONDS);
+        assertThat(quiet.get(10, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Test
+    void aWriteThatFailedIsWaitedForNoLonger() throws Exception {
+        CompletableFuture<Void> written = writer.write(event(CommandState.SENDING), Origin.KAFKA);
+        CompletableFuture<Boolean> quiet = quiet();
+        producer.errorNext(new DisconnectException("away"));
+        assertThat(quiet.get(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(written).isCompletedExceptionally();
+    }
+
+    /** Between the last look at the ownership and the record, and between its acknowledgement and what follows from it. */
+    @Test
+    void aHandOutThatHasBegunIsWaitedForBeforeItWritesAnything() throws Exception {
+        Runnable leave = writer.enter(command.deviceId());
+        CompletableFuture<Boolean> quiet = quiet();
+        assertStillWaits(quiet);
+        leave.run();
+        assertThat(quiet.get(10, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Test
+    void waitingEndsWithItsLimit() {
+        writer.write(event(CommandState.SENDING), Origin.KAFKA);
+        assertThat(writer.awaitQuiet(partition, SHORT)).isFalse();
+    }
+
+    @Test
+    void writesOfOtherPartitionsAreNotWaitedFor() {
+        writer.write(event(CommandState.SENDING), Origin.KAFKA);
+        assertThat(writer.awaitQuiet((partition + 1) % 4, LONG)).isTrue();
+    }
+
+    private CompletableFuture<Boolean> quiet() {
+        return CompletableFuture.supplyAsync(() -> writer.awaitQuiet(partition, LONG));
+    }
+
+    private static void assertStillWaits(CompletableFuture<Boolean> quiet) throws Exception {
+        try {
+            assertThat(quiet.get(SHORT.toMillis(), TimeUnit.MILLISECONDS))
+                    .as("it must still wait")
+                    .isNull();
+        } catch (TimeoutException expected) {
+            assertThat(quiet).isNotDone();
+        } catch (ExecutionException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private StatusEvent event(CommandState state) {
+        return StatusEvent.about(command, state, Samples.START, "a").attempt(1).build();
+    }
+
+}
