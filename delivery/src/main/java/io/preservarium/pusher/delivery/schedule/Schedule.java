@@ -194,9 +194,8 @@ public final class Schedule implements BookListener {
     /** A lease from an earlier time as the owner must not hold back what came since. */
     private void forgetFinished(Lane lane) {
         if (parts.ownership().notReady(lane.device()).isEmpty()) {
-            lane.forgetUnless(motion -> parts.book()
-                    .waiting(lane.device(), motion.facts().offset())
-                    .isPresent());
+            lane.forgetUnless(motion ->
+                    parts.book().waiting(lane.device(), motion.facts().offset()).isPresent());
             wakeNext(lane);
         }
     }

@@ -122,5 +122,4 @@ class EventWriterTest {
     private StatusEvent event(CommandState state) {
         return StatusEvent.about(command, state, Samples.START, "a").attempt(1).build();
     }
-
 }

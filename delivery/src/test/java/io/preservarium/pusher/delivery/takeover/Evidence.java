@@ -57,10 +57,9 @@ final class Evidence {
         this.written = written;
         this.faults = faults;
         this.lease = lease;
-        recorded.stream()
-                .sorted(Comparator.comparingLong(Recorded::offset))
-                .forEach(r -> events.computeIfAbsent(r.event().requestId().value(), id -> new ArrayList<>())
-                        .add(r));
+        recorded.stream().sorted(Comparator.comparingLong(Recorded::offset)).forEach(r -> events.computeIfAbsent(
+                        r.event().requestId().value(), id -> new ArrayList<>())
+                .add(r));
         sendings.stream()
                 .sorted(Comparator.comparingInt(Sending::attempt).thenComparingLong(Sending::at))
                 .forEach(s -> this.sendings
@@ -134,7 +133,9 @@ final class Evidence {
     List<Sending> afterTheEnd() {
         return all().filter(sending -> end(sending.request())
                         .filter(end -> sending.at() > end.at() + ON_ITS_WAY.toMillis()
-                                || attempt(sending).filter(a -> a.offset() > end.offset()).isPresent())
+                                || attempt(sending)
+                                        .filter(a -> a.offset() > end.offset())
+                                        .isPresent())
                         .isPresent())
                 .toList();
     }
@@ -149,9 +150,8 @@ final class Evidence {
             commands.sort(Comparator.comparingLong(Written::offset));
             long latest = Long.MIN_VALUE;
             for (Written command : commands) {
-                Optional<Long> first = sendingsOf(command.request()).stream()
-                        .map(Sending::at)
-                        .min(Comparator.naturalOrder());
+                Optional<Long> first =
+                        sendingsOf(command.request()).stream().map(Sending::at).min(Comparator.naturalOrder());
                 if (first.isPresent()) {
                     if (first.get() < latest) {
                         found.add(command.request());
@@ -229,14 +229,16 @@ final class Evidence {
                         .isPresent())
                 .count();
         StringBuilder text = new StringBuilder();
-        text.append("%d commands, %d attempts recorded, %d sendings; twice by a crash %d, by late evidence %d, unexplained %d%n"
-                .formatted(
-                        written.size(),
-                        attempts,
-                        all().count(),
-                        repeated.getOrDefault(Cause.CRASH, List.of()).size(),
-                        repeated.getOrDefault(Cause.LATE_EVIDENCE, List.of()).size(),
-                        unexplained().size()));
+        text.append(
+                "%d commands, %d attempts recorded, %d sendings; twice by a crash %d, by late evidence %d, unexplained %d%n"
+                        .formatted(
+                                written.size(),
+                                attempts,
+                                all().count(),
+                                repeated.getOrDefault(Cause.CRASH, List.of()).size(),
+                                repeated.getOrDefault(Cause.LATE_EVIDENCE, List.of())
+                                        .size(),
+                                unexplained().size()));
         text.append(
                 "unfinished %d, never left %d, ended otherwise %d, out of order %d, without attempt %d, after the end %d (on their way when it came: %d)%n"
                         .formatted(

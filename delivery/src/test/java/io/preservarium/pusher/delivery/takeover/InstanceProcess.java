@@ -90,8 +90,9 @@ final class InstanceProcess implements AutoCloseable {
 
     /** Sends a signal to the process; returns once it was sent. */
     void signal(String signal) throws IOException, InterruptedException {
-        Process kill =
-                new ProcessBuilder("kill", "-" + signal, String.valueOf(process.pid())).inheritIO().start();
+        Process kill = new ProcessBuilder("kill", "-" + signal, String.valueOf(process.pid()))
+                .inheritIO()
+                .start();
         if (kill.waitFor() != 0) {
             throw new IllegalStateException("kill -" + signal + " failed for " + name + ", see " + output);
         }

@@ -67,8 +67,8 @@ final class InstanceProgram {
 
     private void run(String brokers, List<String> settings) throws IOException {
         Map<String, String> named = new HashMap<>();
-        settings.forEach(setting -> named.put(
-                setting.substring(0, setting.indexOf('=')), setting.substring(setting.indexOf('=') + 1)));
+        settings.forEach(setting ->
+                named.put(setting.substring(0, setting.indexOf('=')), setting.substring(setting.indexOf('=') + 1)));
         DeliveryConfig config = SampleConfig.of(named);
         StreamsDelivery started = StreamsDelivery.start(
                 KafkaSettings.of(Map.of("bootstrap.servers", brokers)),

@@ -170,7 +170,9 @@ class TakeoverTest {
     private static boolean hasSignals() throws InterruptedException {
         try {
             Process kill = new ProcessBuilder(
-                            "kill", "-CONT", String.valueOf(ProcessHandle.current().pid()))
+                            "kill",
+                            "-CONT",
+                            String.valueOf(ProcessHandle.current().pid()))
                     .start();
             return kill.waitFor() == 0;
         } catch (IOException e) {
@@ -222,8 +224,8 @@ class TakeoverTest {
     private void write(KafkaProducer<byte[], byte[]> producer, String request, List<Written> written) {
         String device = "device-" + Math.floorMod(request.hashCode() * 31, size.devices());
         Instant now = Instant.now();
-        Command command = Samples.command(
-                device, request, now, now.plusSeconds(3_600), Optional.empty(), Optional.empty());
+        Command command =
+                Samples.command(device, request, now, now.plusSeconds(3_600), Optional.empty(), Optional.empty());
         ProducerRecord<byte[], byte[]> record =
                 new ProducerRecord<>("c", device.getBytes(StandardCharsets.UTF_8), CommandJson.write(command));
         record.headers()
