@@ -1,25 +1,21 @@
 package io.preservarium.pusher.coap;
 
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
-import org.jboss.logmanager.LogContext;
 
-/** Everything that is logged while a test runs. */
+/** Everything that is logged while a test runs, by the log manager that the tests' JVM is started with. */
 final class LogWatch extends Handler implements AutoCloseable {
 
     private final List<LogRecord> records = new CopyOnWriteArrayList<>();
-    /** One or two, by which log manager the JVM of the tests was started with. */
-    private final Set<Logger> roots =
-            Set.copyOf(List.of(Logger.getLogger(""), LogContext.getLogContext().getLogger("")));
+    private final Logger root = Logger.getLogger("");
 
     LogWatch() {
-        roots.forEach(root -> root.addHandler(this));
+        root.addHandler(this);
     }
 
     /** At ERROR. */
@@ -48,6 +44,6 @@ final class LogWatch extends Handler implements AutoCloseable {
 
     @Override
     public void close() {
-        roots.forEach(root -> root.removeHandler(this));
+        root.removeHandler(this);
     }
 }

@@ -1,5 +1,6 @@
 package io.preservarium.pusher.benchmarks.load;
 
+import io.preservarium.pusher.command.StatusEvent;
 import io.preservarium.pusher.command.wire.Headers;
 import io.preservarium.pusher.command.wire.StatusJson;
 import io.preservarium.pusher.command.wire.Topics;
@@ -76,14 +77,14 @@ public final class Evidence implements AutoCloseable {
         }
     }
 
-    private static Optional<String> failure(ConsumerRecord<byte[], byte[]> record, String state) {
+    private static Optional<Tally.Failure> failure(ConsumerRecord<byte[], byte[]> record, String state) {
         return switch (state) {
-            case "failed", "expired", "cancelled", "timed_out" ->
-                Optional.of(StatusJson.read(record.value())
-                        .ifValid()
-                        .flatMap(event -> event.reason())
-                        .map(Enum::name)
-                        .orElse(state));
+            case "failed", "expired", "cancelled", "timed_out" -> {
+                Optional<StatusEvent> event = StatusJson.read(record.value()).ifValid();
+                yield Optional.of(new Tally.Failure(
+                        event.flatMap(StatusEvent::reason).map(Enum::name).orElse(state),
+                        event.flatMap(StatusEvent::message).orElse("")));
+            }
             default -> Optional.empty();
         };
     }

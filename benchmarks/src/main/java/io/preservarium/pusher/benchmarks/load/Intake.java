@@ -21,16 +21,10 @@ public final class Intake implements AutoCloseable {
     public Intake(String bootstrapServers) throws IOException, InterruptedException {
         admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers));
         try {
-            partitions =
-                    admin
-                            .describeTopics(List.of(Topics.COMMANDS))
-                            .allTopicNames()
-                            .get()
-                            .get(Topics.COMMANDS)
-                            .partitions()
-                            .stream()
-                            .map(partition -> new TopicPartition(Topics.COMMANDS, partition.partition()))
-                            .toList();
+            partitions = admin.describeTopics(List.of(Topics.COMMANDS)).allTopicNames().get().values().stream()
+                    .flatMap(topic -> topic.partitions().stream())
+                    .map(partition -> new TopicPartition(Topics.COMMANDS, partition.partition()))
+                    .toList();
         } catch (ExecutionException e) {
             admin.close();
             throw new IOException("the command topic is not there", e.getCause());

@@ -15,7 +15,11 @@ public final class Tally {
     private final int count;
     private final Map<String, BitSet> byState = new TreeMap<>();
     private final Map<String, Integer> failures = new TreeMap<>();
+    private String firstFailure = "";
     private long repeated;
+
+    /** Why a command did not succeed. */
+    record Failure(String reason, String message) {}
 
     Tally(String run, int count) {
         this.prefix = run + "-";
@@ -27,14 +31,19 @@ public final class Tally {
         return requestId.startsWith(prefix);
     }
 
-    synchronized void saw(String requestId, String state, Optional<String> failure) {
+    synchronized void saw(String requestId, String state, Optional<Failure> failure) {
         int n = Integer.parseInt(requestId, prefix.length(), requestId.length(), 10);
         BitSet seen = byState.computeIfAbsent(state, unused -> new BitSet(count));
         if (seen.get(n)) {
             repeated++;
         } else {
             seen.set(n);
-            failure.ifPresent(reason -> failures.merge(reason, 1, Integer::sum));
+            failure.ifPresent(why -> {
+                failures.merge(why.reason(), 1, Integer::sum);
+                if (firstFailure.isEmpty()) {
+                    firstFailure = requestId + ": " + why.message();
+                }
+            });
         }
         notifyAll();
     }
@@ -60,7 +69,8 @@ public final class Tally {
         long deadline = System.nanoTime() + atMost.toNanos();
         while (count(state) < wanted) {
             if (!failures.isEmpty()) {
-                throw new IOException("commands ended otherwise than wanted: " + failures);
+                throw new IOException(
+                        "commands ended otherwise than wanted: " + failures + "; the first, " + firstFailure);
             }
             long left = deadline - System.nanoTime();
             if (left <= 0) {

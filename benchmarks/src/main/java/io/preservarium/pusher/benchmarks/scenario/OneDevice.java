@@ -8,6 +8,7 @@ import io.preservarium.pusher.benchmarks.load.KafkaWriter;
 import io.preservarium.pusher.benchmarks.load.RoundRobin;
 import io.preservarium.pusher.benchmarks.load.Tally;
 import io.preservarium.pusher.benchmarks.load.Traffic;
+import io.preservarium.pusher.benchmarks.load.Until;
 import io.preservarium.pusher.benchmarks.load.UntilFetched;
 import io.preservarium.pusher.benchmarks.report.Fact;
 import io.preservarium.pusher.benchmarks.report.Limit;
@@ -47,11 +48,6 @@ final class OneDevice {
         this.during = Duration.ofSeconds(2L * at.options().seconds());
     }
 
-    /** Other devices at a pace, for as long as told. */
-    private interface Others {
-        Traffic call(CoapFleet fleet, double perSecond, Duration during) throws IOException;
-    }
-
     Result run() throws Exception {
         try (KafkaWriter writer = new KafkaWriter(at.pusher().kafka(), at.clock());
                 Evidence evidence = new Evidence(at.pusher().kafka())) {
@@ -86,12 +82,17 @@ final class OneDevice {
                     fleet.run(new RoundRobin(devices, during), at.options().inFlight());
             double pace = full.round().perSecond() / 4;
             at.say("full load %,.0f uplinks/s", full.round().perSecond());
-            compare("uplinks", pace, writer, evidence, fleet, this::callFor);
+            new Quiet(at).await();
+            Traffic before =
+                    fleet.runPaced(new RoundRobin(devices, during), at.options().inFlight(), pace);
+            CompletableFuture<Void> flood = flood("beside uplinks", writer, evidence);
+            Traffic meanwhile = fleet.runPaced(
+                    new Until(flood::isDone, new RoundRobin(devices, PATIENCE)),
+                    at.options().inFlight(),
+                    pace);
+            flood.join();
+            note("uplinks", pace, before, meanwhile);
         }
-    }
-
-    private Traffic callFor(CoapFleet fleet, double perSecond, Duration during) throws IOException {
-        return fleet.runPaced(new RoundRobin(devices, during), at.options().inFlight(), perSecond);
     }
 
     /** Each call fetches a command that waits for it. */
@@ -111,14 +112,16 @@ final class OneDevice {
             before = fleet.runPaced(
                     new UntilFetched(enough, 1, PATIENCE), at.options().inFlight(), pace);
         }
-        CompletableFuture<Void> flood = flood(writer, evidence);
+        CompletableFuture<Void> flood = flood("beside hand-outs", writer, evidence);
         Traffic meanwhile;
         try (CoapFleet fleet = fleet(loud)) {
             meanwhile = fleet.runPaced(
-                    new UntilFetched(enough, 1, PATIENCE), at.options().inFlight(), pace);
+                    new Until(flood::isDone, new UntilFetched(enough, 1, PATIENCE)),
+                    at.options().inFlight(),
+                    pace);
         }
-        note("uplinks answered with a command", pace, before, meanwhile, flood.isDone());
         flood.join();
+        note("uplinks answered with a command", pace, before, meanwhile);
     }
 
     private CoapFleet fleet(Commands commands) throws IOException {
@@ -126,19 +129,8 @@ final class OneDevice {
                 at.pusher().coap(), Math.min(Uplinks.PORTS, commands.devices()), commands::device, Uplinks.PAYLOAD);
     }
 
-    private void compare(
-            String what, double pace, KafkaWriter writer, Evidence evidence, CoapFleet fleet, Others others)
-            throws IOException, InterruptedException {
-        new Quiet(at).await();
-        Traffic before = others.call(fleet, pace, during);
-        CompletableFuture<Void> flood = flood(writer, evidence);
-        Traffic meanwhile = others.call(fleet, pace, during);
-        note(what, pace, before, meanwhile, flood.isDone());
-        flood.join();
-    }
-
     /** Writes them all and waits until each but those that may wait is refused. */
-    private CompletableFuture<Void> flood(KafkaWriter writer, Evidence evidence) {
+    private CompletableFuture<Void> flood(String beside, KafkaWriter writer, Evidence evidence) {
         Commands commands = Commands.coap(at.newRun("flood"), at.options().script(), 1, count);
         Tally tally = evidence.follow(commands);
         return CompletableFuture.runAsync(() -> {
@@ -148,11 +140,11 @@ final class OneDevice {
                 tally.awaitFailures("QUEUE_FULL", count - WAITING_PER_DEVICE, PATIENCE);
                 evidence.forget(tally);
                 facts.add(new Fact(
-                        "commands refused with QUEUE_FULL",
-                        tally.failures().get("QUEUE_FULL"),
+                        "commands refused with QUEUE_FULL, " + beside,
+                        tally.failures().getOrDefault("QUEUE_FULL", 0),
                         "",
                         Limit.atLeast(count - WAITING_PER_DEVICE)));
-                facts.add(Fact.of("taken in and refused", count * 1e9 / (System.nanoTime() - start), "/s"));
+                facts.add(Fact.of("taken in and refused, " + beside, count * 1e9 / (System.nanoTime() - start), "/s"));
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             } catch (InterruptedException e) {
@@ -161,16 +153,13 @@ final class OneDevice {
         });
     }
 
-    private void note(String what, double pace, Traffic before, Traffic meanwhile, boolean overBefore) {
+    private void note(String what, double pace, Traffic before, Traffic meanwhile) {
         double quiet = before.latencies().getValueAtPercentile(99) / 1e6;
         double loud = meanwhile.latencies().getValueAtPercentile(99) / 1e6;
         facts.add(Fact.of(what + ", quarter load", pace, "/s"));
         facts.add(Fact.of(what + ", p99 when quiet", quiet, "ms"));
         facts.add(Fact.of(what + ", p99 meanwhile", loud, "ms"));
         facts.add(new Fact(what + ", p99 meanwhile / when quiet", loud / quiet, "", Limit.atMost(WANTED)));
-        if (overBefore) {
-            notes.add(what + ": the flood was over before the measurement was");
-        }
         if (!meanwhile.trouble().isEmpty()) {
             notes.add(what + " meanwhile: " + meanwhile.trouble());
         }

@@ -14,6 +14,7 @@ import io.preservarium.pusher.command.Command;
 import io.preservarium.pusher.command.DeviceId;
 import io.preservarium.pusher.command.RequestId;
 import io.preservarium.pusher.command.wire.CommandJson;
+import io.preservarium.pusher.command.wire.CommandRecord;
 import io.preservarium.pusher.command.wire.ExpiryRule;
 import io.preservarium.pusher.command.wire.Violation;
 import jakarta.inject.Singleton;
@@ -118,10 +119,10 @@ final class CommandBatch {
             if (!all.contains(command.requestId())) {
                 return command;
             }
-            return withId(
-                    command,
-                    key.map(text -> RequestIds.forKey(RequestIds.ANONYMOUS, text + "/" + place))
-                            .orElseGet(() -> ids.forDevice(command.deviceId())));
+            return command.toBuilder()
+                    .requestId(key.map(text -> RequestIds.forKey(RequestIds.ANONYMOUS, text + "/" + place))
+                            .orElseGet(() -> ids.forDevice(command.deviceId())))
+                    .build();
         }
 
         private CommandIntake.Naming naming(Command read) {
@@ -138,13 +139,20 @@ final class CommandBatch {
         for (int i = 0; i < reads.size(); i++) {
             Item item =
                     switch (reads.get(i)) {
-                        case CommandJson.Read.Invalid invalid -> new Item.Settled(invalid(invalid, now));
+                        case CommandJson.Read.Invalid invalid ->
+                            new Item.Settled(invalid(invalid.requestId(), invalid.violations(), now));
                         case CommandJson.Read.Valid valid -> {
                             Command command = made.named(valid.command(), i);
                             Optional<Integer> before = Optional.ofNullable(
                                     first.putIfAbsent(new Identity(command.deviceId(), command.requestId()), i));
-                            yield send(
-                                    new CommandIntake.Entry(command, made.naming(valid.command()), trace, now), before);
+                            CommandIntake.Naming naming = made.naming(valid.command());
+                            yield switch (publisher.record(command, trace, now)) {
+                                case CommandRecord.Readable record ->
+                                    send(new CommandIntake.Entry(record, naming, now), before);
+                                case CommandRecord.Refused refused ->
+                                    new Item.Settled(
+                                            invalid(Optional.of(command.requestId()), refused.violations(), now));
+                            };
                         }
                     };
             items.add(item);
@@ -191,10 +199,9 @@ final class CommandBatch {
         return new Outcome.Settled(BatchCommandResponse.of(results));
     }
 
-    private CommandResponse invalid(CommandJson.Read.Invalid invalid, Instant now) {
+    private CommandResponse invalid(Optional<RequestId> id, List<Violation> violations, Instant now) {
         counts.rejected();
-        return failure(
-                invalid.requestId(), Problems.invalid(invalid.violations()), Optional.of(invalid.violations()), now);
+        return failure(id, Problems.invalid(violations), Optional.of(violations), now);
     }
 
     private static CommandResponse result(CommandIntake.Answer answer, Optional<Integer> sameAs, Instant now) {
@@ -227,23 +234,5 @@ final class CommandBatch {
                 Optional.of(problem.type()),
                 violations,
                 problem.outcome());
-    }
-
-    static Command withId(Command command, RequestId id) {
-        return new Command(
-                id,
-                command.timestamp(),
-                command.deviceId(),
-                command.commandType(),
-                command.payload(),
-                command.protocol(),
-                command.parserScriptRef(),
-                command.parserScriptSha256(),
-                command.metadata(),
-                command.expiresAt(),
-                command.notBefore(),
-                command.collapseKey(),
-                command.expect(),
-                command.replyTimeout());
     }
 }

@@ -12,6 +12,7 @@ import io.preservarium.pusher.command.Digest;
 import io.preservarium.pusher.command.Protocol;
 import io.preservarium.pusher.command.RequestId;
 import io.preservarium.pusher.command.wire.CommandDigest;
+import io.preservarium.pusher.command.wire.CommandRecord;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.Instant;
@@ -39,7 +40,11 @@ final class CommandIntake {
     }
 
     /** A command that came in. */
-    record Entry(Command command, Naming naming, Map<String, String> headers, Instant at) {}
+    record Entry(CommandRecord.Readable record, Naming naming, Instant at) {
+        Command command() {
+            return record.command();
+        }
+    }
 
     /** What to answer. */
     sealed interface Answer {
@@ -88,7 +93,7 @@ final class CommandIntake {
         return switch (entry.naming()) {
             case MADE ->
                 new Admission.Admitted(
-                        new Pending(entry, true, publisher.publish(command, entry.headers(), entry.at()), entry.at()));
+                        new Pending(entry, true, publisher.publish(entry.record(), entry.at()), entry.at()));
             case GIVEN -> admit(entry, new Identity(Optional.of(command.deviceId()), command.requestId()));
             case KEYED -> admit(entry, new Identity(Optional.empty(), command.requestId()));
         };
@@ -102,7 +107,7 @@ final class CommandIntake {
                 known(identity, new Remembered(digest, Optional.of(command.expiresAt()), entry.at(), ours));
         if (known.isEmpty()) {
             CompletableFuture<Published> sent = publisher
-                    .publish(command, entry.headers(), entry.at())
+                    .publish(entry.record(), entry.at())
                     .thenApply(published -> {
                         if (published instanceof Published.Failed) {
                             forget(identity);

@@ -20,6 +20,7 @@ import io.preservarium.pusher.command.DeviceId;
 import io.preservarium.pusher.command.Progress;
 import io.preservarium.pusher.command.RequestId;
 import io.preservarium.pusher.command.wire.CommandJson;
+import io.preservarium.pusher.command.wire.CommandRecord;
 import io.preservarium.pusher.command.wire.ExpiryRule;
 import io.quarkus.virtual.threads.VirtualThreads;
 import io.smallrye.common.annotation.NonBlocking;
@@ -189,7 +190,10 @@ class CommandResource {
                 CommandIntake.Naming naming = byKey
                         ? CommandIntake.Naming.KEYED
                         : given ? CommandIntake.Naming.GIVEN : CommandIntake.Naming.MADE;
-                yield pass(new CommandIntake.Entry(command, naming, headers.traceAndCloudEvent(), now));
+                yield switch (publisher.record(command, headers.traceAndCloudEvent(), now)) {
+                    case CommandRecord.Readable record -> pass(new CommandIntake.Entry(record, naming, now));
+                    case CommandRecord.Refused refused -> rejected(Problems.invalid(refused.violations()));
+                };
             }
         };
     }
@@ -221,7 +225,7 @@ class CommandResource {
     }
 
     private Command named(Command command) {
-        return CommandBatch.withId(command, ids.forDevice(command.deviceId()));
+        return command.toBuilder().requestId(ids.forDevice(command.deviceId())).build();
     }
 
     private static Response answer(Command command, CommandIntake.Answer answer) {

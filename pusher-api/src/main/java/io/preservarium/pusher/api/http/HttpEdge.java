@@ -3,6 +3,7 @@ package io.preservarium.pusher.api.http;
 import io.preservarium.pusher.api.telemetry.ApiLog;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
@@ -13,6 +14,7 @@ import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** What HTTP refuses before or after any resource has a say: long bodies, unknown addresses, malformed requests. */
@@ -22,11 +24,16 @@ final class HttpEdge {
     /** Before the server's own check, which answers without a body. */
     private static final int FIRST = 10_000;
 
+    /** A preflight request is answered before, if origins are named. */
+    private static final int AFTER_CORS = 10;
+
     /** A client that is told "too long" may go on sending for so long before the connection is cut. */
     private static final Duration LINGER = Duration.ofSeconds(2);
 
     void filter(@Observes Filters filters) {
         filters.register(HttpEdge::refuseLongBody, FIRST);
+        filters.register(HttpEdge::refuseEncodedBody, FIRST - 1);
+        filters.register(HttpEdge::answerOptions, AFTER_CORS);
     }
 
     void lastRoute(@Observes Router router) {
@@ -50,6 +57,31 @@ final class HttpEdge {
         }
         context.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
         answer(context, Problems.tooLarge(limit));
+    }
+
+    /** Bodies are read as they are: a compressed one is no JSON, and would be no bound. RFC 9110 section 15.5.16. */
+    private static void refuseEncodedBody(RoutingContext context) {
+        String encoding = context.request().getHeader(HttpHeaders.CONTENT_ENCODING);
+        if (encoding == null || encoding.isBlank() || encoding.strip().equalsIgnoreCase("identity")) {
+            context.next();
+            return;
+        }
+        context.response().putHeader(HttpHeaders.ACCEPT_ENCODING, "identity");
+        answer(context, Problems.encoded(encoding));
+    }
+
+    private static void answerOptions(RoutingContext context) {
+        Optional<String> allowed = context.request().method().equals(HttpMethod.OPTIONS)
+                ? AllowedMethods.of(String.valueOf(context.normalizedPath()))
+                : Optional.empty();
+        if (allowed.isPresent()) {
+            context.response()
+                    .setStatusCode(204)
+                    .putHeader(HttpHeaders.ALLOW, allowed.get())
+                    .end();
+        } else {
+            context.next();
+        }
     }
 
     /** RFC 9112 section 6.3: without both headers there is none, and the connection stays open for the next request. */

@@ -70,6 +70,14 @@ public final class Problems {
                         + contentType.map(type -> "'" + type + "'").orElse("absent"));
     }
 
+    static Problem encoded(String encoding) {
+        return plain(
+                "UnsupportedMediaType",
+                "The body is encoded",
+                415,
+                "Content-Encoding must be absent but was '" + encoding + "'; bodies are taken as they are");
+    }
+
     public static Problem noSuchCommand(RequestId id) {
         return about(
                 id,
@@ -298,10 +306,13 @@ public final class Problems {
             ApiLog.LOG.requestFailed(e, request.getMethod(), uri.getPath());
         }
         Response answer = respond(ofStatus(status));
-        Object allow = e.getResponse().getHeaders().getFirst(HttpHeaders.ALLOW);
-        return allow == null
-                ? answer
-                : Response.fromResponse(answer).header(HttpHeaders.ALLOW, allow).build();
+        return status == 405
+                ? AllowedMethods.of(uri.getPath())
+                        .map(methods -> Response.fromResponse(answer)
+                                .header(HttpHeaders.ALLOW, methods)
+                                .build())
+                        .orElse(answer)
+                : answer;
     }
 
     @ServerExceptionMapper

@@ -27,6 +27,13 @@ public final class RequestHeaders {
         this.headers = headers;
     }
 
+    /** The draft's string (RFC 8941 section 3.3.3) and what people send without its quotes are one key. */
+    private static String unquoted(String key) {
+        return key.length() >= 2 && key.startsWith("\"") && key.endsWith("\"")
+                ? key.substring(1, key.length() - 1).replace("\\\"", "\"").replace("\\\\", "\\")
+                : key;
+    }
+
     /** The idempotency key or nothing; an unusable key is a violation of the caller's. */
     public sealed interface Key {
         record Given(String key) implements Key {}
@@ -38,6 +45,7 @@ public final class RequestHeaders {
 
     public Key idempotencyKey() {
         return header(IDEMPOTENCY_KEY)
+                .map(RequestHeaders::unquoted)
                 .<Key>map(key -> KEY.matcher(key).matches() ? new Key.Given(key) : new Key.Unusable())
                 .orElseGet(Key.Absent::new);
     }

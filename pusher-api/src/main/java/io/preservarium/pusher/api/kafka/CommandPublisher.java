@@ -3,13 +3,14 @@ package io.preservarium.pusher.api.kafka;
 import io.preservarium.pusher.api.settings.ApiConfig;
 import io.preservarium.pusher.command.Cancellation;
 import io.preservarium.pusher.command.Command;
+import io.preservarium.pusher.command.wire.CommandRecord;
+import io.preservarium.pusher.command.wire.RecordLimit;
 import io.preservarium.pusher.journal.KafkaSettings;
 import io.preservarium.pusher.journal.records.CancellationRecords;
 import io.preservarium.pusher.journal.records.CommandRecords;
 import io.preservarium.pusher.journal.records.Origin;
 import io.preservarium.pusher.journal.records.RecordLimits;
 import io.preservarium.pusher.journal.records.ScriptRecords;
-import io.preservarium.pusher.journal.records.Written;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
 import java.time.Duration;
@@ -47,12 +48,13 @@ public final class CommandPublisher {
     }
 
     /** Never blocks; the answer comes with the broker's, or when none was to be had in time. */
-    public CompletableFuture<Published> publish(Command command, Map<String, String> headers, Instant acceptedAt) {
-        return switch (commands.write(command, Origin.REST, acceptedAt, headers)) {
-            case Written.Fits fits -> producer.send(fits.record());
-            case Written.TooLarge tooLarge ->
-                CompletableFuture.completedFuture(new Published.Failed(Published.Outcome.NOT_SENT, tooLarge.message()));
-        };
+    public CompletableFuture<Published> publish(CommandRecord.Readable readable, Instant acceptedAt) {
+        return producer.send(commands.write(readable, Origin.REST, acceptedAt));
+    }
+
+    /** The record as every reader of the topic will read it, or why there would be none. */
+    public CommandRecord record(Command command, Map<String, String> headers, Instant acceptedAt) {
+        return CommandRecord.of(command, headers, acceptedAt, commands.expiry(), RecordLimit.STANDARD);
     }
 
     /** Like {@link #publish}, for the request that a command not be done. */

@@ -127,14 +127,17 @@ final class NonBlockingProducer implements AutoCloseable {
 
     private void tryWaiting() {
         isTrying.set(false);
-        make();
-        Waiting first = waiting.peek();
-        while (first != null && leaves(first)) {
-            waiting.remove(first);
-            first = waiting.peek();
-        }
-        if (first != null) {
-            tryLater(TRY_AGAIN);
+        try {
+            make();
+            Waiting first = waiting.peek();
+            while (first != null && leaves(first)) {
+                waiting.remove(first);
+                first = waiting.peek();
+            }
+        } finally {
+            if (!waiting.isEmpty()) {
+                tryLater(TRY_AGAIN);
+            }
         }
     }
 

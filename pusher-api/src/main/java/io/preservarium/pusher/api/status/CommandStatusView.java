@@ -60,9 +60,6 @@ public final class CommandStatusView {
     private static final Duration LOOK_EVERY = Duration.ofSeconds(2);
     private static final Duration SESSION_TIMEOUT = Duration.ofSeconds(15);
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
-    /** Rows that have changed since the last commit. */
-    private static final long CACHE_BYTES = 16L * 1024 * 1024;
-
     private static final int STORE_MEBIBYTES = 96;
     private static final Serializer<Bytes> KEYS = (topic, key) -> key.get();
 
@@ -333,7 +330,7 @@ public final class CommandStatusView {
         own.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, config.view().threads());
         own.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.AT_LEAST_ONCE);
         own.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 2000);
-        own.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, CACHE_BYTES);
+        own.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0L);
         own.put(StoreMemory.MEBIBYTES, STORE_MEBIBYTES);
         own.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, StoreMemory.class);
         own.put(

@@ -39,9 +39,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class StatusProcessor implements Processor<byte[], byte[], byte[], byte[]> {
 
-    private static final Duration LOOK_EVERY = Duration.ofMillis(100);
+    private static final Duration LOOK_EVERY = Duration.ofMillis(500);
     private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
-    private static final int LOOKED_AT_ONCE = 1000;
+    private static final int LOOKED_AT_ONCE = 5000;
 
     /** Longer commands are kept as a summary, longer events without their facts and the end of their message. */
     private static final int LONGEST_COMMAND = 2 * 1024;

@@ -45,8 +45,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.regex.Matcher;
@@ -498,6 +501,72 @@ class CommandApiTest {
                 .statusCode(200)
                 .body("successful", equalTo(1))
                 .body("results[1].violations[0].message", containsString("65536"));
+    }
+
+    @Test
+    void aQuotedIdempotencyKeyIsTheSameKey() {
+        String key = device();
+        String body = command(device(), "");
+        String first = given().contentType("application/json")
+                .header("Idempotency-Key", key)
+                .body(body)
+                .post(COMMANDS)
+                .path("request_id");
+        given().contentType("application/json")
+                .header("Idempotency-Key", '"' + key + '"')
+                .body(body)
+                .post(COMMANDS)
+                .then()
+                .statusCode(200)
+                .header("Idempotent-Replayed", "true")
+                .body("request_id", equalTo(first));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {COMMANDS, BATCH})
+    void aCompressedBodyIsRefusedWithWhatIsTaken(String path) {
+        given().contentType("application/json")
+                .header("Content-Encoding", "gzip")
+                .body(new byte[] {0x1f, (byte) 0x8b, 8, 0})
+                .post(path)
+                .then()
+                .statusCode(415)
+                .header("Accept-Encoding", "identity")
+                .body("title", equalTo("The body is encoded"));
+        given().contentType("text/x-python")
+                .header("Content-Encoding", "br")
+                .body(new byte[] {1})
+                .put("/api/v1/parsers/a.py")
+                .then()
+                .statusCode(415)
+                .header("Accept-Encoding", "identity");
+    }
+
+    @Test
+    void whatAnAddressDoesNotAnswerNamesWhatItDoes() {
+        Map<String, Map<String, Object>> paths =
+                given().accept("application/json").get("/q/openapi?format=json").path("paths");
+        assertThat(paths).isNotEmpty();
+        paths.forEach((template, operations) -> {
+            String path = template.replaceAll("[{].*?[}]", "a.py");
+            Set<String> allowed = new TreeSet<>(Set.of("OPTIONS"));
+            operations.keySet().forEach(method -> allowed.add(method.toUpperCase(Locale.ROOT)));
+            if (allowed.contains("GET")) {
+                allowed.add("HEAD");
+            }
+            String refused = given().request("PATCH", path)
+                    .then()
+                    .statusCode(405)
+                    .extract()
+                    .header("Allow");
+            assertThat(List.of(refused.split(", "))).as(path).containsExactlyInAnyOrderElementsOf(allowed);
+            String options = given().request("OPTIONS", path)
+                    .then()
+                    .statusCode(204)
+                    .extract()
+                    .header("Allow");
+            assertThat(options).isEqualTo(refused);
+        });
     }
 
     @ParameterizedTest

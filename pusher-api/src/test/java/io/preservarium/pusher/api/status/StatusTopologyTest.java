@@ -13,6 +13,7 @@ import io.preservarium.pusher.command.ParserVersion;
 import io.preservarium.pusher.command.Reason;
 import io.preservarium.pusher.command.RequestId;
 import io.preservarium.pusher.command.StatusEvent;
+import io.preservarium.pusher.command.wire.CommandDigest;
 import io.preservarium.pusher.command.wire.CommandJson;
 import io.preservarium.pusher.command.wire.ExpiryRule;
 import io.preservarium.pusher.command.wire.Headers;
@@ -21,10 +22,13 @@ import io.preservarium.pusher.command.wire.Topics;
 import io.preservarium.pusher.journal.ReadPositions;
 import io.preservarium.pusher.journal.records.CommandRecords;
 import io.preservarium.pusher.journal.records.HomePartitions;
+import io.preservarium.pusher.journal.records.KafkaRecord;
 import io.preservarium.pusher.journal.records.Origin;
 import io.preservarium.pusher.journal.records.RecordLimits;
 import io.preservarium.pusher.journal.records.StatusRecords;
+import io.preservarium.pusher.journal.records.Written;
 import io.preservarium.pusher.journal.store.StoreMemory;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -36,8 +40,11 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.utils.Bytes;
@@ -337,6 +344,135 @@ class StatusTopologyTest {
                 .hasSize(StatusEvent.MAX_MESSAGE_LENGTH)
                 .endsWith("…");
         assertThat(store().get(StoredRow.key(ID, HERE)).length).isLessThan(5000);
+    }
+
+    @Test
+    void whatOurWritersWroteIsKeptWithoutBeingReadAndAnswersTheSame() {
+        Command command = read(body(HERE, "\"expect\":\"succeeded\""));
+        CommandRecords records = new CommandRecords(Topics.COMMANDS, ExpiryRule.STANDARD, RecordLimits.STANDARD);
+        var written = ((Written.Fits) records.write(command, Origin.KUBERNETES, START, Map.of())).record();
+        assertThat(OwnRecord.command(KafkaRecord.of(consumed(written)))).contains(new OwnRecord(ID, HERE));
+        commands.pipeInput(new TestRecord<>(written.key(), written.value(), written.headers(), START));
+        StatusEvent event = event(HERE, CommandState.SENDING, 1, 1);
+        var evidence = new StatusRecords(Topics.STATUS, RecordLimits.STANDARD).write(event, Origin.KUBERNETES, START);
+        assertThat(OwnRecord.event(KafkaRecord.of(consumed(evidence)))).contains(new OwnRecord(ID, HERE));
+        statuses.pipeInput(new TestRecord<>(evidence.key(), evidence.value(), evidence.headers(), START));
+        CommandRow row = row(ID, HERE).orElseThrow();
+        assertThat(row.accepted().orElseThrow().origin()).isEqualTo(Origin.KUBERNETES);
+        assertThat(row.accepted().orElseThrow().expect()).isEqualTo(command.expect());
+        assertThat(row.events()).containsExactly(event);
+    }
+
+    @Test
+    void aHeaderThatNamesAnotherCommandThanTheTextIsNotBelieved() {
+        RecordHeaders liar = new RecordHeaders();
+        liar.add(Headers.REQUEST_ID, "another".getBytes(StandardCharsets.UTF_8));
+        statuses.pipeInput(new TestRecord<>(
+                HERE.value().getBytes(StandardCharsets.UTF_8),
+                StatusJson.write(event(HERE, CommandState.QUEUED, 0, 1)),
+                liar,
+                START));
+        assertThat(row(new RequestId("another"), HERE)).isEmpty();
+        assertThat(status().state()).isEqualTo("queued");
+    }
+
+    @Test
+    void aLongCommandIsKeptInShort() {
+        String body = body(HERE, "").replace("{\"a\":1}", "{\"a\":\"" + "x".repeat(60_000) + "\"}");
+        command(body, START);
+        assertThat(store().get(StoredRow.key(ID, HERE)).length).isLessThan(1000);
+        assertThat(status().commandType()).hasValue("reboot");
+        assertThat(status().commandSha256())
+                .hasValue(CommandDigest.of(read(body)).hex());
+    }
+
+    @Test
+    void aRowDoesNotGrowWithoutEnd() {
+        command(body(HERE, ""), START);
+        event(CommandState.SENDING, 1, 1);
+        for (int i = 0; i < 1000; i++) {
+            event(CommandState.SENDING, 1, 2);
+        }
+        event(CommandState.SENT, 1, 3);
+        assertThat(StoredRow.of(store().get(StoredRow.key(ID, HERE)))
+                        .orElseThrow()
+                        .count())
+                .isLessThan(100);
+        assertThat(status().state()).isEqualTo("sent");
+        assertThat(states(status())).containsExactly("accepted", "sending", "sent");
+    }
+
+    @Test
+    void aRecordOfNoTimeOrOfTheYear2106IsAsOldAsItsReading() {
+        for (long millis : new long[] {0, START.getEpochSecond(), 4_294_967_295_000L}) {
+            DeviceId device = HERE;
+            String body = body(device, "").replace("order-17", "at-" + millis);
+            commands.pipeInput(
+                    device.value().getBytes(StandardCharsets.UTF_8),
+                    body.getBytes(StandardCharsets.UTF_8),
+                    Instant.ofEpochMilli(millis));
+            CommandRow row = row(new RequestId("at-" + millis), device).orElseThrow();
+            assertThat(row.accepted().orElseThrow().at()).isEqualTo(START);
+        }
+        driver.advanceWallClockTime(Duration.ofDays(1));
+        assertThat(asked).as("their week has not passed").isEmpty();
+    }
+
+    @Test
+    void anEventOfTheYear9999KeepsNoRowForEver() {
+        command(body(HERE, ""), START);
+        StatusEvent far = StatusEvent.about(
+                        read(body(HERE, "")), CommandState.FAILED, Instant.parse("9999-01-01T00:00:00Z"), "x")
+                .build();
+        statuses.pipeInput(new byte[0], StatusJson.write(far), START);
+        driver.advanceWallClockTime(Duration.ofMinutes(2));
+        driver.advanceWallClockTime(RETENTION);
+        driver.advanceWallClockTime(Duration.ofSeconds(1));
+        assertThat(row(ID, HERE)).isEmpty();
+    }
+
+    @Test
+    void aRowOfTheVersionBeforeIsReadAndGoesOn() {
+        store().put(StoredRow.key(ID, HERE), version1());
+        assertThat(status().state()).isEqualTo("queued");
+        assertThat(status().commandType()).hasValue("reboot");
+        event(CommandState.SENDING, 1, 2);
+        assertThat(states(status())).containsExactly("accepted", "queued", "sending");
+        store().put(StoredRow.key(new RequestId("rubbish"), HERE), new byte[] {7, 7, 7});
+        assertThat(row(new RequestId("order-18"), HERE)).isEmpty();
+    }
+
+    /** As it was written: version, due, task, the command's summary, the events. */
+    private static byte[] version1() {
+        byte[] summary = CommandSummary.write(CommandRow.Accepted.of(read(body(HERE, "")), START, Origin.REST));
+        byte[] task = "GIVE_UP".getBytes(StandardCharsets.UTF_8);
+        byte[] event = StatusJson.write(event(HERE, CommandState.QUEUED, 0, 1));
+        return ByteBuffer.allocate(1 + 8 + 4 + task.length + 1 + summary.length + 4 + 4 + event.length)
+                .put((byte) 1)
+                .putLong(START.plus(Duration.ofDays(7)).toEpochMilli())
+                .putInt(task.length)
+                .put(task)
+                .put((byte) 1)
+                .put(summary)
+                .putInt(1)
+                .putInt(event.length)
+                .put(event)
+                .array();
+    }
+
+    private static ConsumerRecord<byte[], byte[]> consumed(ProducerRecord<byte[], byte[]> record) {
+        return new ConsumerRecord<>(
+                record.topic(),
+                0,
+                0,
+                record.timestamp(),
+                TimestampType.CREATE_TIME,
+                record.key().length,
+                record.value().length,
+                record.key(),
+                record.value(),
+                record.headers(),
+                Optional.empty());
     }
 
     private void command(String body, Instant at) {
