@@ -251,6 +251,7 @@ public final class StreamsDelivery implements Delivery {
                 new KafkaStreams(BookTopology.of(config, parts, new BacklogLast(config.topics())), settings(), clients);
         streams.setUncaughtExceptionHandler(failure -> {
             log.streamsFailed(failure);
+            metrics.streamFailed();
             return StreamThreadExceptionResponse.REPLACE_THREAD;
         });
         running = Optional.of(new Running(streams, writer, admin, books, schedule, pulse, ownership));
@@ -307,7 +308,7 @@ public final class StreamsDelivery implements Delivery {
         try {
             running.ifPresent(this::look);
         } catch (KafkaException | IllegalStateException e) {
-            log.streamsFailed(e);
+            log.lookFailed(e);
         }
     }
 
