@@ -128,7 +128,11 @@ final class MutatedRecords {
     }
 
     private Mutant timesAlmostEqual() {
-        String second = Instant.now().plusSeconds(60).truncatedTo(ChronoUnit.SECONDS).toString().replace("Z", "");
+        String second = Instant.now()
+                .plusSeconds(60)
+                .truncatedTo(ChronoUnit.SECONDS)
+                .toString()
+                .replace("Z", "");
         return more(
                 "\"not_before\":\"" + second + ".0001Z\",\"expires_at\":\"" + second + ".0009Z\"",
                 "times a part of a millisecond apart");
@@ -176,8 +180,8 @@ final class MutatedRecords {
     private Mutant wrongProtocolHeader() {
         String id = id();
         String device = device();
-        byte[] value = utf8(new String(text(id, device, "{}", ""), StandardCharsets.UTF_8)
-                .replace("\"coap\"", "\"mqtt\""));
+        byte[] value =
+                utf8(new String(text(id, device, "{}", ""), StandardCharsets.UTF_8).replace("\"coap\"", "\"mqtt\""));
         ProducerRecord<byte[], byte[]> record = record(topics.commands(), device, value);
         record.headers().add(Headers.PROTOCOL, utf8("coap"));
         return new Mutant(record, id, Fate.REFUSED, "a header of another protocol");
@@ -364,7 +368,9 @@ final class MutatedRecords {
 
     /** One value becomes another: the record stays JSON. */
     private byte[] replaced(byte[] bytes) {
-        String[] values = {"null", "7", "-1", "\"\"", "true", "[]", "{}", "1e999", "\"\\u0000\"", "\"-0001-01-01T00:00Z\""};
+        String[] values = {
+            "null", "7", "-1", "\"\"", "true", "[]", "{}", "1e999", "\"\\u0000\"", "\"-0001-01-01T00:00Z\""
+        };
         String text = new String(bytes, StandardCharsets.UTF_8);
         int colon = text.indexOf(':', random.nextInt(text.length() + 1));
         int end = colon < 0 ? -1 : text.indexOf(',', colon);

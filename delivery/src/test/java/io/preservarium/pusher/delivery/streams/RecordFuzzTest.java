@@ -109,18 +109,21 @@ class RecordFuzzTest {
             Thread pusher = Thread.ofPlatform().daemon().start(() -> push(delivery));
             Written written = write();
             Told told = new Told();
-            try (KafkaConsumer<byte[], byte[]> consumer = reader(topics.status(), topics.deadLetters(), topics.commands())) {
+            try (KafkaConsumer<byte[], byte[]> consumer =
+                    reader(topics.status(), topics.deadLetters(), topics.commands())) {
                 await().atMost(LIMIT).pollInterval(Duration.ofMillis(10)).untilAsserted(() -> {
                     told.read(consumer);
                     assertThat(missing(written.good(), told.sent)).isEmpty();
                 });
                 Set<String> bad = mustBeTold();
-                await().atMost(Duration.ofMinutes(1)).pollInterval(Duration.ofMillis(10)).untilAsserted(() -> {
-                    told.read(consumer);
-                    assertThat(missing(bad, told.keys)).isEmpty();
-                    assertThat(missing(written.refused(), told.failed)).isEmpty();
-                    assertThat(missing(written.taken(), told.named)).isEmpty();
-                });
+                await().atMost(Duration.ofMinutes(1))
+                        .pollInterval(Duration.ofMillis(10))
+                        .untilAsserted(() -> {
+                            told.read(consumer);
+                            assertThat(missing(bad, told.keys)).isEmpty();
+                            assertThat(missing(written.refused(), told.failed)).isEmpty();
+                            assertThat(missing(written.taken(), told.named)).isEmpty();
+                        });
             }
             pusher.interrupt();
             assertThat(told.notUnderstood).isEmpty();
@@ -128,7 +131,8 @@ class RecordFuzzTest {
         } finally {
             log.setLevel(null);
         }
-        assertThat(metrics.get("pusher.delivery.stream.failures").counter().count()).isZero();
+        assertThat(metrics.get("pusher.delivery.stream.failures").counter().count())
+                .isZero();
         assertThat(failuresToWrite).isEmpty();
     }
 
@@ -199,8 +203,7 @@ class RecordFuzzTest {
     /** Of every record as it stands now: its place if nobody can read it, else the id that there is to be an event of. */
     private Set<String> mustBeTold() {
         TestConfig config = TestConfig.of("fuzz", "a", folder, topics);
-        DeliveryRecords records = DeliveryRecords.of(
-                topics, DeliveryRules.of(config), RecordLimits.STANDARD);
+        DeliveryRecords records = DeliveryRecords.of(topics, DeliveryRules.of(config), RecordLimits.STANDARD);
         HomePartitions home = new HomePartitions(PARTITIONS);
         Instant now = Instant.now();
         Set<String> keys = new HashSet<>();
@@ -218,11 +221,13 @@ class RecordFuzzTest {
                 }
                 if (read.topic().equals(topics.commands())) {
                     switch (records.commands().read(record, home, now)) {
-                        case CommandRecords.Read.Valid valid when valid.command().protocol() == Protocol.COAP ->
-                            keys.add(key(valid.command().deviceId(), valid.command().requestId()));
+                        case CommandRecords.Read.Valid valid
+                        when valid.command().protocol() == Protocol.COAP ->
+                            keys.add(key(
+                                    valid.command().deviceId(), valid.command().requestId()));
                         case CommandRecords.Read.Valid others -> {}
-                        case CommandRecords.Read.Misplaced misplaced when misplaced.command().protocol() == Protocol.COAP ->
-                            keys.add(place);
+                        case CommandRecords.Read.Misplaced misplaced
+                        when misplaced.command().protocol() == Protocol.COAP -> keys.add(place);
                         case CommandRecords.Read.Misplaced others -> {}
                         case CommandRecords.Read.Invalid invalid -> {
                             keys.add(place);

@@ -163,6 +163,8 @@ class TakeoverTest {
         assertThat(evidence.neverLeft()).isEmpty();
         assertThat(evidence.withoutAttempt()).isEmpty();
         assertThat(evidence.afterTheEnd()).isEmpty();
+        assertThat(faults).allSatisfy(fault -> assertThat(evidence.caughtBeforeTheSocket(fault))
+                .hasSizeLessThanOrEqualTo(Math.max(2, Runtime.getRuntime().availableProcessors())));
         assertThat(evidence.outOfOrder()).isEmpty();
         assertThat(evidence.unexplained()).isEmpty();
     }
