@@ -162,11 +162,15 @@ class TakeoverTest {
         assertThat(evidence.endedOtherwiseThanSent()).isEmpty();
         assertThat(evidence.neverLeft()).isEmpty();
         assertThat(evidence.withoutAttempt()).isEmpty();
-        assertThat(evidence.afterTheEnd()).isEmpty();
+        assertThat(evidence.afterTheEnd())
+                .as(() -> evidence.history(evidence.afterTheEnd()))
+                .isEmpty();
         assertThat(faults).allSatisfy(fault -> assertThat(evidence.caughtBeforeTheSocket(fault))
                 .hasSizeLessThanOrEqualTo(Math.max(2, Runtime.getRuntime().availableProcessors())));
         assertThat(evidence.outOfOrder()).isEmpty();
-        assertThat(evidence.unexplained()).isEmpty();
+        assertThat(evidence.unexplained())
+                .as(() -> evidence.history(evidence.unexplained()))
+                .isEmpty();
     }
 
     private static boolean hasSignals() throws InterruptedException {
