@@ -130,30 +130,8 @@ final class Evidence {
                 .findFirst();
     }
 
-    /**
-     * A process that is stopped just after its last look at the clock and its ownership, and just before the socket, sends
-     * when it is continued. Nobody can take that back; each thread can be there once.
-     */
-    List<Sending> caughtBeforeTheSocket(Fault stop) {
-        return all().filter(sending -> wasCaught(sending, stop)).toList();
-    }
-
-    private boolean wasCaught(Sending sending, Fault fault) {
-        return fault.kind() == Kind.STOP
-                && fault.instance().equals(sending.instance())
-                && sending.at() >= fault.over() - ON_ITS_WAY.toMillis()
-                && sending.at() <= fault.over() + ON_ITS_WAY.toMillis()
-                && attempt(sending).filter(a -> a.at() <= fault.begun()).isPresent();
-    }
-
-    private boolean wasCaught(Sending sending) {
-        return faults.stream().anyMatch(fault -> wasCaught(sending, fault));
-    }
-
-    /** Those that a process was stopped in the middle of are not among them. */
     List<Sending> afterTheEnd() {
-        return all().filter(sending -> !wasCaught(sending))
-                .filter(sending -> end(sending.request())
+        return all().filter(sending -> end(sending.request())
                         .filter(end -> sending.at() > end.at() + ON_ITS_WAY.toMillis()
                                 || attempt(sending)
                                         .filter(a -> a.offset() > end.offset())
@@ -215,8 +193,8 @@ final class Evidence {
         Optional<Fault> crash = faults.stream()
                 .filter(fault -> fault.kind().isCrash()
                         && fault.instance().equals(before.instance())
-                        && (fault.over() >= before.at() || wasCaught(before, fault))
-                        && fault.begun() <= Math.max(before.at(), again.at())
+                        && fault.over() >= before.at()
+                        && fault.begun() <= again.at()
                         && !used.contains(fault))
                 .findFirst();
         if (crash.isPresent()) {
@@ -291,20 +269,18 @@ final class Evidence {
                                 afterTheEnd().size(),
                                 crossed));
         for (Fault fault : faults) {
-            text.append(
-                    "%s of %s, %d ms: %d sendings of it had no evidence in Kafka when it began; caught before the socket %d%n"
-                            .formatted(
-                                    fault.kind(),
-                                    fault.instance(),
-                                    fault.over() - fault.begun(),
-                                    all().filter(sending -> sending.instance().equals(fault.instance())
-                                                    && sending.at() <= fault.begun()
-                                                    && recorded(sending, CommandState.SENT)
-                                                            .filter(sent -> sent.at() <= fault.begun())
-                                                            .isEmpty()
-                                                    && fault.begun() - sending.at() < lease.toMillis())
-                                            .count(),
-                                    caughtBeforeTheSocket(fault).size()));
+            text.append("%s of %s, %d ms: %d sendings of it had no evidence in Kafka when it began%n"
+                    .formatted(
+                            fault.kind(),
+                            fault.instance(),
+                            fault.over() - fault.begun(),
+                            all().filter(sending -> sending.instance().equals(fault.instance())
+                                            && sending.at() <= fault.begun()
+                                            && recorded(sending, CommandState.SENT)
+                                                    .filter(sent -> sent.at() <= fault.begun())
+                                                    .isEmpty()
+                                            && fault.begun() - sending.at() < lease.toMillis())
+                                    .count()));
         }
         return text.toString();
     }
