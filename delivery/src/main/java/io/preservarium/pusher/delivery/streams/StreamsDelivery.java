@@ -58,6 +58,7 @@ import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThr
 public final class StreamsDelivery implements Delivery {
 
     private static final Duration TICK = Duration.ofMillis(250);
+    private static final int LOOKS_BETWEEN_CHECKS = 20;
     private static final Duration LEASE_TICK = Duration.ofMillis(100);
     private static final Duration TOPIC_RETRY = Duration.ofSeconds(1);
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
@@ -85,6 +86,7 @@ public final class StreamsDelivery implements Delivery {
     private volatile String waitsFor = "Kafka has not been reached yet";
     private volatile boolean closed;
     private boolean wasReady;
+    private long looks;
 
     private record Running(
             KafkaStreams streams,
@@ -330,6 +332,10 @@ public final class StreamsDelivery implements Delivery {
             log.waitingFor(why.get());
         }
         wasReady = ready;
+        looks++;
+        if (ready && looks % LOOKS_BETWEEN_CHECKS == 0) {
+            r.schedule().checkAgain(partitions(r));
+        }
     }
 
     // --- the port ---------------------------------------------------------------------------------------------------
