@@ -115,10 +115,6 @@ final class Book {
         boolean isNew = arrival.progress().state() == CommandState.ACCEPTED
                 && arrival.stop().isEmpty();
         boolean goesAtOnce = isNew && startsAtOnce && entry.waiting() == 0 && facts.isDue(now);
-        if (isNew && !goesAtOnce) {
-            store.put(BookKeys.unchecked(facts.device(), facts.offset()), NOTHING);
-            toTell.add(() -> listener.unchecked(partition));
-        }
         store.put(BookKeys.command(BookKeys.BODY, facts.device(), facts.offset()), body);
         store.put(
                 BookKeys.device(facts.device()),
@@ -126,6 +122,11 @@ final class Book {
                         .flying(facts.offset(), arrival.isInFlight())));
         put(Optional.empty(), arrival, goesAtOnce ? now.plus(RECHECK) : dueAt(arrival, now), now);
         store.put(idKey, BookValues.write(new KnownId.Unfinished(facts.offset())));
+        if (isNew && !goesAtOnce) {
+            // After what it points to: others read this store meanwhile.
+            store.put(BookKeys.unchecked(facts.device(), facts.offset()), NOTHING);
+            toTell.add(() -> listener.unchecked(partition));
+        }
         if (arrival.stop().isPresent()) {
             toDecide(arrival);
         } else if (facts.isDue(now)) {
