@@ -56,6 +56,10 @@ public final class DeliveryLog {
         LOG.errorf(cause, "the command store failed; its thread is replaced");
     }
 
+    public void lookFailed(Throwable cause) {
+        LOG.errorf(cause, "looking at the partitions failed; they are looked at again");
+    }
+
     public void topicsMissing(String what) {
         LOG.warnf("cannot start yet: %s", what);
     }

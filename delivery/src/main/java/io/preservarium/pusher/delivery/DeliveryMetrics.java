@@ -25,6 +25,7 @@ public final class DeliveryMetrics {
     private final Timer timeToSent;
     private final Counter uplinksRecorded;
     private final Counter uplinksNotRecorded;
+    private final Counter streamFailures;
 
     public DeliveryMetrics(MeterRegistry registry, Protocol protocol) {
         this.registry = registry;
@@ -32,6 +33,7 @@ public final class DeliveryMetrics {
         this.timeToSent = registry.timer("pusher.command.time.to.sent", "protocol", protocol.word());
         this.uplinksRecorded = uplinks(true);
         this.uplinksNotRecorded = uplinks(false);
+        this.streamFailures = registry.counter("pusher.delivery.stream.failures", "protocol", protocol.word());
     }
 
     private Counter uplinks(boolean recorded) {
@@ -63,5 +65,10 @@ public final class DeliveryMetrics {
 
     public void uplink(boolean recorded) {
         (recorded ? uplinksRecorded : uplinksNotRecorded).increment();
+    }
+
+    /** The thread that reads the topics died of a failure and was replaced. */
+    public void streamFailed() {
+        streamFailures.increment();
     }
 }

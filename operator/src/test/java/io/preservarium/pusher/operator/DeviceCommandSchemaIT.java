@@ -168,7 +168,7 @@ class DeviceCommandSchemaIT {
         assertThat(TestCluster.kubectl("get", "dcmd", "shown", "-n", namespace))
                 .contains("NAME", "DEVICE", "COMMAND", "PROTOCOL", "STATE", "AGE");
         assertThat(TestCluster.kubectl("explain", "devicecommand.spec.command.payload"))
-                .contains("kubectl rescan them");
+                .contains("kubectl rounds them");
     }
 
     @Test

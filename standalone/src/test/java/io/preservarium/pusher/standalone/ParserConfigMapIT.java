@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 class ParserConfigMapIT {
 
     private static final String STATUS = "/metadata/annotations/pusher.preservarium.io~1parser-status";
-    private static final Duration FOLLOW = Duration.ofSeconds(2);
+    private static final Duration FOLLOW = Duration.ofSeconds(10);
     private static final Duration SOON = Duration.ofSeconds(20);
 
     private static RunningPusher pusher;

@@ -16,7 +16,7 @@ class ParserScriptsIT {
 
     private static final String REF = "swapped.py";
     private static final String PATH = "/api/v1/parsers/" + REF;
-    private static final Duration SWAP = Duration.ofSeconds(2);
+    private static final Duration SWAP = Duration.ofSeconds(10);
     private static final Duration SOON = Duration.ofSeconds(20);
 
     private static RunningPusher pusher;

@@ -29,6 +29,7 @@ final class DeviceSweep {
     private final Deque<Rest> rests = new ArrayDeque<>();
     private final Set<Integer> missed = new HashSet<>();
     private boolean isRunning;
+    private boolean isRoomAgain;
 
     /** @param visit false when there is no room for this device now */
     DeviceSweep(BookView book, Executor executor, Predicate<BookView.Device> visit) {
@@ -58,7 +59,12 @@ final class DeviceSweep {
                 missed.forEach(partition -> rests.add(new Rest(partition, Optional.empty())));
                 missed.clear();
             }
-            if (isRunning || rests.isEmpty()) {
+            if (isRunning) {
+                // Room that comes while a device is being refused is not to be missed.
+                isRoomAgain = true;
+                return;
+            }
+            if (rests.isEmpty()) {
                 return;
             }
             isRunning = true;
@@ -73,7 +79,8 @@ final class DeviceSweep {
         }
         boolean isRoom = next.map(this::visitWindow).orElse(false);
         synchronized (this) {
-            isRunning = isRoom && !rests.isEmpty();
+            isRunning = (isRoom || isRoomAgain) && !rests.isEmpty();
+            isRoomAgain = false;
             if (!isRunning) {
                 return;
             }

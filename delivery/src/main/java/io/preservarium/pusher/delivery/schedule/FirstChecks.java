@@ -28,6 +28,7 @@ final class FirstChecks {
     private static final int WINDOW = 64;
 
     private final BookView book;
+    private final Ownership ownership;
     private final CommandFormatter formatter;
     private final Decisions decisions;
     private final Lanes lanes;
@@ -47,6 +48,7 @@ final class FirstChecks {
      */
     FirstChecks(
             BookView book,
+            Ownership ownership,
             CommandFormatter formatter,
             Decisions decisions,
             Lanes lanes,
@@ -54,6 +56,7 @@ final class FirstChecks {
             int atOnce,
             int mostLanes) {
         this.book = book;
+        this.ownership = ownership;
         this.formatter = formatter;
         this.decisions = decisions;
         this.lanes = lanes;
@@ -149,6 +152,9 @@ final class FirstChecks {
 
     /** True when a formatting was begun, which then ends by itself. */
     private boolean begin(Lane lane, Place place) {
+        if (ownership.notReady(place.device()).isPresent()) {
+            return false;
+        }
         Optional<Waiting> waiting = book.waiting(place.device(), place.offset())
                 .map(lane::over)
                 .filter(stored -> stored.progress().state() == CommandState.ACCEPTED

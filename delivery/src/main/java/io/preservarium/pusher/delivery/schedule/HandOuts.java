@@ -165,9 +165,16 @@ final class HandOuts {
     /** Whether something may go now, for a route that pushes; it is asked for a turn and then knows better. */
     boolean somethingMayGo(Lane lane) {
         Optional<DeviceEntry> entry = book.device(lane.device());
-        return entry.isPresent()
-                && entry.get().all() > lane.finishedUnread()
-                && inFlight(lane, entry.get()) < IN_FLIGHT;
+        return entry.isPresent() && isMore(lane, entry.get().all()) && inFlight(lane, entry.get()) < IN_FLIGHT;
+    }
+
+    /** The book may have read back an end of which the lane has yet to hear; then it is counted by the book itself. */
+    private boolean isMore(Lane lane, int unfinishedInBook) {
+        return unfinishedInBook > lane.finishedUnread(known -> true)
+                || unfinishedInBook
+                        > lane.finishedUnread(known -> book.waiting(
+                                        lane.device(), known.facts().offset())
+                                .isPresent());
     }
 
     private void takeFrom(Lane lane, Turn turn, long from) {

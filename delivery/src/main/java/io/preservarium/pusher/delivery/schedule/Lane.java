@@ -190,11 +190,11 @@ final class Lane {
         }
     }
 
-    /** Commands that are finished here and that the book still has. */
-    int finishedUnread() {
+    /** Commands that are finished here and whose end was not heard of from the book yet, those that {@code counts}. */
+    int finishedUnread(Predicate<InMotion> counts) {
         int count = 0;
         for (InMotion known : inMotion.values()) {
-            count += known.hasEnded() ? 1 : 0;
+            count += known.hasEnded() && counts.test(known) ? 1 : 0;
         }
         return count;
     }

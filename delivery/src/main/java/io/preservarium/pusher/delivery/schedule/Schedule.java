@@ -97,6 +97,7 @@ public final class Schedule implements BookListener {
                 parts.metrics());
         this.checks = new FirstChecks(
                 parts.book(),
+                parts.ownership(),
                 formatter,
                 decisions,
                 lanes,
@@ -182,6 +183,11 @@ public final class Schedule implements BookListener {
     /** Ends the leases that are over; to be called several times a second. */
     public void endLeases() {
         leases.ended(clock.get(), this::toDecide);
+    }
+
+    /** Formattings that broke, or whose event did not get into Kafka, are begun again; to be called every few seconds. */
+    public void checkAgain(Collection<Integer> partitions) {
+        partitions.forEach(checks::again);
     }
 
     /** These partitions were taken up: whatever is due or may go in them is looked at. */

@@ -58,6 +58,7 @@ import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThr
 public final class StreamsDelivery implements Delivery {
 
     private static final Duration TICK = Duration.ofMillis(250);
+    private static final int LOOKS_BETWEEN_CHECKS = 20;
     private static final Duration LEASE_TICK = Duration.ofMillis(100);
     private static final Duration TOPIC_RETRY = Duration.ofSeconds(1);
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
@@ -85,6 +86,7 @@ public final class StreamsDelivery implements Delivery {
     private volatile String waitsFor = "Kafka has not been reached yet";
     private volatile boolean closed;
     private boolean wasReady;
+    private long looks;
 
     private record Running(
             KafkaStreams streams,
@@ -251,6 +253,7 @@ public final class StreamsDelivery implements Delivery {
                 new KafkaStreams(BookTopology.of(config, parts, new BacklogLast(config.topics())), settings(), clients);
         streams.setUncaughtExceptionHandler(failure -> {
             log.streamsFailed(failure);
+            metrics.streamFailed();
             return StreamThreadExceptionResponse.REPLACE_THREAD;
         });
         running = Optional.of(new Running(streams, writer, admin, books, schedule, pulse, ownership));
@@ -307,7 +310,7 @@ public final class StreamsDelivery implements Delivery {
         try {
             running.ifPresent(this::look);
         } catch (KafkaException | IllegalStateException e) {
-            log.streamsFailed(e);
+            log.lookFailed(e);
         }
     }
 
@@ -329,6 +332,10 @@ public final class StreamsDelivery implements Delivery {
             log.waitingFor(why.get());
         }
         wasReady = ready;
+        looks++;
+        if (ready && looks % LOOKS_BETWEEN_CHECKS == 0) {
+            r.schedule().checkAgain(partitions(r));
+        }
     }
 
     // --- the port ---------------------------------------------------------------------------------------------------

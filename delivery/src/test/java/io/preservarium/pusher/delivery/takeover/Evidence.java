@@ -218,6 +218,25 @@ final class Evidence {
         return repeated().getOrDefault(Cause.NONE, List.of());
     }
 
+    /** All that is known of these commands, for people. */
+    String history(List<Sending> of) {
+        StringBuilder text = new StringBuilder();
+        faults.forEach(fault -> text.append(fault).append(System.lineSeparator()));
+        of.stream().map(Sending::request).distinct().forEach(request -> {
+            eventsOf(request)
+                    .forEach(r -> text.append("%d at %d: %s %d of %s, decided %d%n"
+                            .formatted(
+                                    r.offset(),
+                                    r.at(),
+                                    r.event().state(),
+                                    r.event().attempt(),
+                                    r.event().source(),
+                                    r.event().at().toEpochMilli())));
+            sendingsOf(request).forEach(sending -> text.append(sending).append(System.lineSeparator()));
+        });
+        return text.toString();
+    }
+
     String counts() {
         Map<Cause, List<Sending>> repeated = repeated();
         long attempts = events.values().stream()
