@@ -15,6 +15,7 @@ public final class Tally {
     private final int count;
     private final Map<String, BitSet> byState = new TreeMap<>();
     private final Map<String, Integer> failures = new TreeMap<>();
+    private final BitSet known = new BitSet();
     private String firstFailure = "";
     private long repeated;
 
@@ -33,6 +34,7 @@ public final class Tally {
 
     synchronized void saw(String requestId, String state, Optional<Failure> failure) {
         int n = Integer.parseInt(requestId, prefix.length(), requestId.length(), 10);
+        known.set(n);
         BitSet seen = byState.computeIfAbsent(state, unused -> new BitSet(count));
         if (seen.get(n)) {
             repeated++;
@@ -52,6 +54,11 @@ public final class Tally {
     public synchronized int count(String state) {
         BitSet seen = byState.get(state);
         return seen == null ? 0 : seen.cardinality();
+    }
+
+    /** How many different commands have had any event. */
+    public synchronized int known() {
+        return known.cardinality();
     }
 
     /** Final states that are not a success, by reason. */

@@ -118,9 +118,9 @@ final class Backlog {
         behind.put(Pusher.MQTT, intake.behind(Pusher.MQTT));
         Map<String, Double> takenIn = new LinkedHashMap<>();
         long end = start + PATIENCE.toNanos();
-        boolean allQueued = false;
+        boolean allFormatted = false;
         boolean allSent = false;
-        while (System.nanoTime() < end && !(allQueued && allSent && takenIn.size() == behind.size())) {
+        while (System.nanoTime() < end && !(allFormatted && allSent && takenIn.size() == behind.size())) {
             TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
             double seconds = (System.nanoTime() - start) / 1e9;
             for (Map.Entry<String, Long> connector : behind.entrySet()) {
@@ -131,8 +131,8 @@ final class Backlog {
                             connector.getKey(), connector.getValue(), seconds);
                 }
             }
-            if (!allQueued && coap.count("queued") == count / 2) {
-                allQueued = true;
+            if (!allFormatted && coap.known() == count / 2) {
+                allFormatted = true;
                 facts.add(Fact.of("CoAP: first formatting", count / 2 / seconds, "/s"));
             }
             if (!allSent && mqtt.count("sent") == count / 2) {
@@ -151,8 +151,8 @@ final class Backlog {
             notes.add(
                     "commands that ended otherwise than wanted: CoAP " + coap.failures() + ", MQTT " + mqtt.failures());
         }
-        if (!allQueued || !allSent) {
-            notes.add("after " + PATIENCE.toMinutes() + " minutes: " + coap.count("queued") + " CoAP commands queued, "
+        if (!allFormatted || !allSent) {
+            notes.add("after " + PATIENCE.toMinutes() + " minutes: " + coap.known() + " CoAP commands formatted, "
                     + mqtt.count("sent") + " MQTT commands sent, of " + count / 2 + " each");
         }
     }
