@@ -44,6 +44,8 @@ final class HandOuts {
     private final Executor executor;
     private final Supplier<Now> clock;
     private final DeliveryMetrics metrics;
+    /** While Kafka takes no uplinks, none is to cost an attempt: one must get there alone before the next command goes. */
+    private volatile boolean uplinksFail;
 
     HandOuts(
             BookView book,
@@ -101,6 +103,10 @@ final class HandOuts {
         Optional<KeptAnswer> given = answerInMotion(lane, turn).or(() -> storedAnswer(lane.device(), turn));
         if (given.isPresent()) {
             end(lane, turn, again(lane, given.get()));
+            return;
+        }
+        if (uplinksFail && turn.uplink().isPresent()) {
+            endRecorded(lane, turn, new HandOut.Nothing());
             return;
         }
         Optional<DeviceEntry> entry = book.device(lane.device());
@@ -324,6 +330,7 @@ final class HandOuts {
         metrics.event(sending);
         Optional<HandOut> notUplinked = notUplinked(outcome.uplink());
         if (notUplinked.isPresent()) {
+            uplinksFail |= outcome.uplink() instanceof Recorded.Failed;
             decisions.free(lane, waiting, sending, "the uplink could not be recorded, so it got no answer");
             end(lane, turn, notUplinked.get());
         } else if (!isOwner) {
@@ -409,6 +416,9 @@ final class HandOuts {
         Optional<Uplink> uplink = turn.uplink();
         return uplink.<CompletionStage<HandOut>>map(sent -> writer.write(sent).thenApply(recorded -> {
                     metrics.uplink(recorded instanceof Recorded.Done);
+                    if (recorded instanceof Recorded.Done) {
+                        uplinksFail = false;
+                    }
                     return notUplinked(recorded).orElse(otherwise);
                 }))
                 .orElseGet(() -> done(otherwise));
