@@ -8,6 +8,9 @@ import io.preservarium.pusher.command.Reason;
 import io.preservarium.pusher.command.RequestId;
 import io.preservarium.pusher.command.StatusEvent;
 import io.preservarium.pusher.delivery.DeliveryRules;
+import io.preservarium.pusher.journal.store.WriteBehindStore;
+import io.preservarium.pusher.journal.store.WriteBehindStore.Codec;
+import io.preservarium.pusher.journal.store.WriteBehindStore.Entry;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -15,9 +18,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.apache.kafka.common.utils.Bytes;
-import org.apache.kafka.streams.KeyValue;
-import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
  * The book of one partition's unfinished commands and of the ids that are finished. It only remembers what the topics
@@ -28,14 +30,15 @@ final class Book {
 
     static final String STORE = "book";
 
-    private static final byte[] NOTHING = new byte[0];
+    static final int PHASES = 7;
+
     /** How soon something that should have been decided is told again. */
     private static final Duration RECHECK = Duration.ofSeconds(2);
 
     private static final int REMEMBERED_COUNTS = 10_000;
     private static final Duration RECHECK_DECISION = Duration.ofSeconds(10);
 
-    private final KeyValueStore<Bytes, byte[]> store;
+    private final WriteBehindStore store;
     private final BookReader reader;
     private final int partition;
     private final DeliveryRules rules;
@@ -64,12 +67,29 @@ final class Book {
         }
     }
 
-    Book(KeyValueStore<Bytes, byte[]> store, int partition, DeliveryRules rules, BookListener listener) {
+    Book(WriteBehindStore store, int partition, DeliveryRules rules, BookListener listener) {
         this.store = store;
         this.reader = new BookReader(store);
         this.partition = partition;
         this.rules = rules;
         this.listener = listener;
+    }
+
+    /**
+     * In which order rows are written out, so that a crash in between leaves nothing that reading the topics again does not
+     * set right: bodies, the ids of what waits, the commands and what points to them,
+     * then what is deleted in the other direction, the ids that are finished, and last the counts of devices. A count names the newest command in it, so it tells that all of that command was written.
+     */
+    static int phase(Bytes key, Optional<Object> row) {
+        return switch (key.get()[0]) {
+            case BookKeys.DEVICE -> 6;
+            case BookKeys.ID -> row.filter(KnownId.Unfinished.class::isInstance).isPresent() ? 1 : 5;
+            case BookKeys.ELIGIBLE, BookKeys.HELD -> row.isPresent() ? 2 : 4;
+            case BookKeys.BODY -> row.isPresent() ? 0 : 3;
+            // The event that moves its command on is read again.
+            case BookKeys.UNCHECKED -> row.isPresent() ? 2 : 1;
+            default -> row.isPresent() ? 2 : 3;
+        };
     }
 
     // --- commands ---------------------------------------------------------------------------------------------------
@@ -79,16 +99,25 @@ final class Book {
      *
      * @param startsAtOnce whether an eligible command can leave now, so that it need not be formatted beforehand
      */
-    void accept(Waiting.Facts facts, byte[] body, Instant now, boolean startsAtOnce) {
+    void accept(Waiting.Facts facts, Body body, Instant now, boolean startsAtOnce) {
         Bytes idKey = BookKeys.id(facts.device(), facts.requestId());
         Waiting arrival = Waiting.accepted(facts);
         Optional<KnownId> known = reader.known(idKey);
+        Optional<DeviceEntry> counted = reader.device(facts.device());
         if (known.isPresent()) {
             switch (known.get()) {
-                case KnownId.Unfinished ignored -> {
-                    return;
+                case KnownId.Unfinished unfinished -> {
+                    Optional<Stored> stored = find(facts.device(), facts.offset());
+                    if (unfinished.offset() != facts.offset() || isCounted(counted, facts.offset())) {
+                        return;
+                    }
+                    if (stored.isPresent()) {
+                        takeInTheRest(stored.get().waiting(), counted);
+                        return;
+                    }
                 }
                 case KnownId.Finished ignored -> {
+                    store.deleteIfThere(BookKeys.command(BookKeys.BODY, facts.device(), facts.offset()), true);
                     return;
                 }
                 case KnownId.Early early -> {
@@ -99,7 +128,7 @@ final class Book {
                 }
             }
         }
-        DeviceEntry entry = reader.device(facts.device()).orElseGet(() -> DeviceEntry.startingAt(facts.offset()));
+        DeviceEntry entry = counted.orElseGet(() -> DeviceEntry.startingAt(facts.offset()));
         if (arrival.stop().isEmpty()) {
             entry = collapse(arrival, entry, now);
             if (entry.waiting() >= rules.waitingPerDevice()) {
@@ -114,24 +143,57 @@ final class Book {
         }
         boolean isNew = arrival.progress().state() == CommandState.ACCEPTED
                 && arrival.stop().isEmpty();
-        boolean goesAtOnce = isNew && startsAtOnce && entry.waiting() == 0 && facts.isDue(now);
-        store.put(BookKeys.command(BookKeys.BODY, facts.device(), facts.offset()), body);
-        store.put(
-                BookKeys.device(facts.device()),
-                BookValues.write(entry.added(facts.offset(), arrival.stop().isPresent())
-                        .flying(facts.offset(), arrival.isInFlight())));
-        put(Optional.empty(), arrival, goesAtOnce ? now.plus(RECHECK) : dueAt(arrival, now), now);
-        store.put(idKey, BookValues.write(new KnownId.Unfinished(facts.offset())));
+        boolean goesAtOnce = isNew && startsAtOnce && facts.isDue(now);
+        Bytes bodyKey = BookKeys.command(BookKeys.BODY, facts.device(), facts.offset());
+        // After a crash while rows were written out it may be there in part; its body is written first and deleted
+        // last.
+        Rows rows = new Rows(known.isPresent() || store.isBelow(bodyKey));
+        rows.put(bodyKey, body, BookValues.BODY);
+        put(Optional.empty(), arrival, goesAtOnce ? now.plus(RECHECK) : dueAt(arrival, now), now, rows);
+        rows.put(idKey, new KnownId.Unfinished(facts.offset()), BookValues.ID);
+        // After what they point to: others read this store meanwhile.
         if (isNew && !goesAtOnce) {
-            // After what it points to: others read this store meanwhile.
-            store.put(BookKeys.unchecked(facts.device(), facts.offset()), NOTHING);
+            rows.put(BookKeys.unchecked(facts.device(), facts.offset()), true, BookValues.MARK);
             toTell.add(() -> listener.unchecked(partition));
         }
+        count(arrival, entry, counted.isPresent());
         if (arrival.stop().isPresent()) {
             toDecide(arrival);
         } else if (facts.isDue(now)) {
             toTell.add(() -> listener.mayGo(facts.device(), true));
         }
+        tell();
+    }
+
+    private void count(Waiting arrival, DeviceEntry entry, boolean mayBeBelow) {
+        new Rows(mayBeBelow)
+                .put(
+                        BookKeys.device(arrival.device()),
+                        entry.added(arrival.offset(), arrival.stop().isPresent())
+                                .flying(arrival.offset(), arrival.isInFlight()),
+                        BookValues.DEVICE);
+    }
+
+    /** False for a command whose rows were being written out when the process died: its record is still to be read again. */
+    private static boolean isCounted(Optional<DeviceEntry> entry, long offset) {
+        return entry.filter(present -> present.newest() >= offset).isPresent();
+    }
+
+    /** Its row was written out before a crash, what comes after it was perhaps not. */
+    private void takeInTheRest(Waiting waiting, Optional<DeviceEntry> entry) {
+        DeviceId device = waiting.device();
+        waiting.facts()
+                .collapseKey()
+                .filter(key -> reader.newestOf(device, key)
+                        .filter(newest -> newest >= waiting.offset())
+                        .isEmpty())
+                .ifPresent(key -> store.put(BookKeys.collapse(device, key), waiting.offset(), BookValues.OFFSET));
+        if (waiting.progress().state() == CommandState.ACCEPTED
+                && waiting.stop().isEmpty()) {
+            store.put(BookKeys.unchecked(device, waiting.offset()), true, BookValues.MARK);
+            toTell.add(() -> listener.unchecked(partition));
+        }
+        count(waiting, entry.orElseGet(() -> DeviceEntry.startingAt(waiting.offset())), true);
         tell();
     }
 
@@ -150,16 +212,16 @@ final class Book {
                 && earlier.get().waiting().stop().isEmpty()
                 && !earlier.get().waiting().isInFlight()) {
             replace(earlier.get(), newer.requestId(), now);
-            after = entry.stopped();
+            after = entry.stopped(earlier.get().waiting().offset());
         }
-        store.put(BookKeys.collapse(newer.device(), key.get()), BookValues.write(newer.offset()));
+        store.put(BookKeys.collapse(newer.device(), key.get()), newer.offset(), BookValues.OFFSET);
         return after;
     }
 
     private void replace(Stored earlier, RequestId newer, Instant now) {
         Waiting replaced = earlier.waiting()
                 .stoppedBy(new Waiting.Stop(CommandState.CANCELLED, Reason.REPLACED, "replaced by " + newer));
-        put(Optional.of(earlier), replaced, dueAt(replaced, now), now);
+        put(earlier, replaced, dueAt(replaced, now), now);
         toDecide(replaced);
     }
 
@@ -179,24 +241,32 @@ final class Book {
         KnownId known = reader.known(idKey)
                 .orElseGet(() -> new KnownId.Early(Progress.accepted(), Optional.empty(), earlyUntil(now)));
         switch (known) {
-            case KnownId.Unfinished unfinished ->
-                find(device, unfinished.offset())
-                        .filter(stored -> stored.waiting().stop().isEmpty())
-                        .ifPresent(stored -> stop(stored, stop, now));
+            case KnownId.Unfinished unfinished -> {
+                Optional<Stored> stored = find(device, unfinished.offset());
+                if (stored.isEmpty() && !isCounted(reader.device(device), unfinished.offset())) {
+                    store.put(
+                            idKey,
+                            new KnownId.Early(Progress.accepted(), Optional.of(stop), earlyUntil(now)),
+                            BookValues.ID);
+                }
+                stored.filter(present -> present.waiting().stop().isEmpty())
+                        .ifPresent(present -> stop(present, stop, now));
+            }
             case KnownId.Finished ignored -> {}
             case KnownId.Early early ->
                 store.put(
                         idKey,
-                        BookValues.write(new KnownId.Early(
-                                early.progress(), Optional.of(early.stop().orElse(stop)), early.until())));
+                        new KnownId.Early(
+                                early.progress(), Optional.of(early.stop().orElse(stop)), early.until()),
+                        BookValues.ID);
         }
         tell();
     }
 
     private void stop(Stored stored, Waiting.Stop stop, Instant now) {
         Waiting stopped = stored.waiting().stoppedBy(stop);
-        put(Optional.of(stored), stopped, dueAt(stopped, now), now);
-        changeEntry(stopped.device(), DeviceEntry::stopped);
+        put(stored, stopped, dueAt(stopped, now), now);
+        changeEntry(stopped.device(), entry -> entry.stopped(stopped.offset()));
         toDecide(stopped);
     }
 
@@ -209,7 +279,7 @@ final class Book {
      */
     void observe(StatusEvent event, Optional<KeptAnswer> answer, Instant now) {
         answer.filter(kept -> now.isBefore(kept.until()))
-                .ifPresent(kept -> store.put(BookKeys.answer(event.deviceId()), BookValues.write(kept)));
+                .ifPresent(kept -> store.put(BookKeys.answer(event.deviceId()), kept, BookValues.ANSWER));
         Bytes idKey = BookKeys.id(event.deviceId(), event.requestId());
         KnownId known = reader.known(idKey)
                 .orElseGet(() -> new KnownId.Early(Progress.accepted(), Optional.empty(), earlyUntil(now)));
@@ -219,10 +289,10 @@ final class Book {
                 Progress after = early.progress().apply(event).progress();
                 store.put(
                         idKey,
-                        BookValues.write(
-                                after.isFinal()
-                                        ? new KnownId.Finished(early.until())
-                                        : new KnownId.Early(after, early.stop(), early.until())));
+                        after.isFinal()
+                                ? new KnownId.Finished(early.until())
+                                : new KnownId.Early(after, early.stop(), early.until()),
+                        BookValues.ID);
             }
             case KnownId.Unfinished unfinished -> {
                 Optional<Stored> stored = find(event.deviceId(), unfinished.offset());
@@ -230,7 +300,10 @@ final class Book {
                     apply(stored.get(), event, idKey, now);
                 } else if (event.isFinal()) {
                     // A crash between the steps of its removal; the event is read again.
-                    store.put(idKey, BookValues.write(new KnownId.Finished(earlyUntil(now))));
+                    store.put(idKey, new KnownId.Finished(earlyUntil(now)), BookValues.ID);
+                } else if (!isCounted(reader.device(event.deviceId()), unfinished.offset())) {
+                    Progress after = Progress.accepted().apply(event).progress();
+                    store.put(idKey, new KnownId.Early(after, Optional.empty(), earlyUntil(now)), BookValues.ID);
                 }
             }
         }
@@ -245,14 +318,12 @@ final class Book {
             return;
         }
         if (before.progress().state() == CommandState.ACCEPTED) {
-            deleteIfThere(BookKeys.unchecked(before.device(), before.offset()));
+            rowsOf(stored).deleteIfThere(BookKeys.unchecked(before.device(), before.offset()));
         }
         if (fold.progress().isFinal()) {
             remove(stored);
             store.put(
-                    idKey,
-                    BookValues.write(
-                            new KnownId.Finished(finishedUntil(before.facts().expiresAt(), event.at()))));
+                    idKey, new KnownId.Finished(finishedUntil(before.facts().expiresAt(), event.at())), BookValues.ID);
             return;
         }
         Waiting after = before.with(fold.progress());
@@ -267,12 +338,12 @@ final class Book {
             after = after.stoppedBy(
                     new Waiting.Stop(CommandState.CANCELLED, Reason.REPLACED, "replaced by " + newer.get()));
         }
-        put(Optional.of(stored), after, dueAt(after, now), now);
+        put(stored, after, dueAt(after, now), now);
         Waiting changed = after;
         changeEntry(before.device(), entry -> {
             DeviceEntry next = entry.flying(before.offset(), changed.isInFlight());
             return changed.stop().isPresent() && before.stop().isEmpty()
-                    ? next.stopped()
+                    ? next.stopped(before.offset())
                     : next.mayGoFrom(before.offset());
         });
         if (changed.stop().isPresent() && !changed.isInFlight()) {
@@ -321,20 +392,20 @@ final class Book {
         boolean waits = waiting.stop().isEmpty() && !waiting.facts().isExpired(now) && !waiting.isInFlight();
         if (waits && stored.isHeld() && waiting.parserMissingSince().isEmpty()) {
             // Its not_before has passed.
-            put(Optional.of(stored), waiting, waiting.facts().expiresAt(), now);
+            put(stored, waiting, waiting.facts().expiresAt(), now);
             changeEntry(waiting.device(), entry -> entry.mayGoFrom(waiting.offset()));
             toTell.add(() -> listener.mayGo(waiting.device(), false));
         } else if (waits && waiting.progress().state() == CommandState.ACCEPTED && !stored.isHeld()) {
             // It was to start at once and did not.
-            store.put(BookKeys.unchecked(waiting.device(), waiting.offset()), NOTHING);
-            put(Optional.of(stored), waiting, waiting.facts().expiresAt(), now);
+            rowsOf(stored).put(BookKeys.unchecked(waiting.device(), waiting.offset()), true, BookValues.MARK);
+            put(stored, waiting, waiting.facts().expiresAt(), now);
             toTell.add(() -> listener.unchecked(partition));
             toTell.add(() -> listener.mayGo(waiting.device(), false));
         } else if (waits && waiting.parserMissingSince().isPresent()) {
             // The decision formats it once more: the script may be there, be quarantined still, or be missing for good.
             mayGoAgain(stored, now);
         } else {
-            put(Optional.of(stored), waiting, now.plus(RECHECK_DECISION), now);
+            put(stored, waiting, now.plus(RECHECK_DECISION), now);
             toDecide(waiting);
         }
     }
@@ -363,39 +434,37 @@ final class Book {
             Instant expires = waiting.facts().expiresAt();
             Instant recheck = now.plus(RECHECK_DECISION);
             Waiting again = waiting.dueAt(recheck.isBefore(expires) ? recheck : expires);
-            put(Optional.of(stored), new Stored(again, false));
+            put(Optional.of(stored), new Stored(again, false), rowsOf(stored));
             changeEntry(waiting.device(), entry -> entry.mayGoFrom(waiting.offset()));
             toTell.add(() -> listener.mayGo(waiting.device(), false));
             toDecide(again);
         } else {
             Waiting later = waiting.missingParserSince(Optional.empty());
-            put(Optional.of(stored), later, dueAt(later, now), now);
+            put(stored, later, dueAt(later, now), now);
         }
     }
 
     /** Forgets ids and answers whose time is over, looking at a few on each call in turn. */
     void sweep(Instant now, int limit) {
-        sweptIds = sweep(BookKeys.ID, sweptIds, limit, value -> BookValues.knownId(value)
-                .forgottenAt()
+        sweptIds = sweep(BookKeys.ID, BookValues.ID, sweptIds, limit, known -> known.forgottenAt()
                 .filter(until -> !now.isBefore(until))
                 .isPresent());
-        sweptAnswers = sweep(
-                BookKeys.ANSWER,
-                sweptAnswers,
-                limit,
-                value -> !now.isBefore(BookValues.keptAnswer(value).until()));
+        sweptAnswers =
+                sweep(BookKeys.ANSWER, BookValues.ANSWER, sweptAnswers, limit, answer -> !now.isBefore(answer.until()));
     }
 
-    private Optional<Bytes> sweep(
-            byte family, Optional<Bytes> after, int limit, java.util.function.Predicate<byte[]> isOver) {
-        List<KeyValue<Bytes, byte[]>> window =
-                reader.entries(after.map(BookKeys::next).orElse(BookKeys.first(family)), BookKeys.after(family), limit);
-        for (KeyValue<Bytes, byte[]> entry : window) {
-            if (entry.key.get()[0] == family && isOver.test(entry.value)) {
-                store.delete(entry.key);
+    private <T> Optional<Bytes> sweep(
+            byte family, Codec<T> codec, Optional<Bytes> after, int limit, Predicate<T> isOver) {
+        List<Entry<T>> window = reader.entries(
+                after.map(BookKeys::next).orElse(BookKeys.first(family)), BookKeys.after(family), limit, codec);
+        for (Entry<T> entry : window) {
+            if (isOver.test(entry.row())) {
+                store.delete(entry.key());
             }
         }
-        return window.size() < limit ? Optional.empty() : Optional.of(window.get(limit - 1).key);
+        return window.size() < limit
+                ? Optional.empty()
+                : Optional.of(window.get(limit - 1).key());
     }
 
     // --- rows -------------------------------------------------------------------------------------------------------
@@ -423,19 +492,48 @@ final class Book {
                         || !waiting.facts().isDue(now));
     }
 
-    private void put(Optional<Stored> before, Waiting waiting, Instant dueAt, Instant now) {
-        put(before, new Stored(waiting.dueAt(dueAt), isHeld(waiting, now)));
+    /** Writes rows of one command; those of one that was never written out leave no trace once deleted. */
+    private final class Rows {
+        private final boolean mayBeBelow;
+
+        Rows(boolean mayBeBelow) {
+            this.mayBeBelow = mayBeBelow;
+        }
+
+        <T> void put(Bytes key, T row, Codec<T> codec) {
+            if (mayBeBelow) {
+                store.put(key, row, codec);
+            } else {
+                store.putNew(key, row, codec);
+            }
+        }
+
+        void deleteIfThere(Bytes key) {
+            store.deleteIfThere(key, mayBeBelow);
+        }
+    }
+
+    private Rows rowsOf(Stored stored) {
+        return new Rows(store.mayBeBelow(stored.key()));
+    }
+
+    private void put(Stored before, Waiting waiting, Instant dueAt, Instant now) {
+        put(Optional.of(before), waiting, dueAt, now, rowsOf(before));
+    }
+
+    private void put(Optional<Stored> before, Waiting waiting, Instant dueAt, Instant now, Rows rows) {
+        put(before, new Stored(waiting.dueAt(dueAt), isHeld(waiting, now)), rows);
     }
 
     /** A crash between the steps leaves the command in the book with a deadline that is found. */
-    private void put(Optional<Stored> before, Stored after) {
+    private void put(Optional<Stored> before, Stored after, Rows rows) {
         Waiting waiting = after.waiting();
         boolean isNewDue =
                 before.filter(old -> old.dueKey().equals(after.dueKey())).isEmpty();
         if (isNewDue) {
-            store.put(after.dueKey(), NOTHING);
+            rows.put(after.dueKey(), true, BookValues.MARK);
         }
-        store.put(after.key(), BookValues.write(waiting));
+        rows.put(after.key(), waiting, BookValues.waiting(waiting.device()));
         if (before.isPresent()) {
             if (isNewDue) {
                 store.delete(before.get().dueKey());
@@ -450,7 +548,7 @@ final class Book {
             ParserRef ref = waiting.facts().parser().orElseThrow();
             Bytes parserKey = BookKeys.parser(ref, waiting.device(), waiting.offset());
             if (waits) {
-                store.put(parserKey, NOTHING);
+                rows.put(parserKey, true, BookValues.MARK);
             } else {
                 store.delete(parserKey);
             }
@@ -468,9 +566,12 @@ final class Book {
         int limit = rules.waitingPerDevice() + 1;
         int found = 0;
         for (byte family : new byte[] {BookKeys.ELIGIBLE, BookKeys.HELD}) {
-            for (KeyValue<Bytes, byte[]> row : reader.entries(
-                    BookKeys.command(family, device, 0), BookKeys.command(family, device, Long.MAX_VALUE), limit)) {
-                found += BookValues.waiting(device, row.value).stop().isEmpty() ? 1 : 0;
+            for (Entry<Waiting> row : reader.entries(
+                    BookKeys.command(family, device, 0),
+                    BookKeys.command(family, device, Long.MAX_VALUE),
+                    limit,
+                    BookValues.waiting(device))) {
+                found += row.row().stop().isEmpty() ? 1 : 0;
             }
         }
         return entry.counted(Math.min(found, entry.waiting()));
@@ -485,8 +586,9 @@ final class Book {
     private void remove(Stored stored) {
         Waiting waiting = stored.waiting();
         DeviceId device = waiting.device();
+        Rows rows = rowsOf(stored);
         store.delete(stored.key());
-        deleteIfThere(stored.otherKey());
+        rows.deleteIfThere(stored.otherKey());
         store.delete(stored.dueKey());
         if (waitsForParser(stored)) {
             store.delete(BookKeys.parser(waiting.facts().parser().orElseThrow(), device, waiting.offset()));
@@ -513,7 +615,7 @@ final class Book {
         if (after.all() <= 0) {
             store.delete(key);
         } else if (!after.equals(before.get())) {
-            store.put(key, BookValues.write(after));
+            store.put(key, after, BookValues.DEVICE);
         }
     }
 
@@ -521,12 +623,6 @@ final class Book {
         return reader.eligible(device, offset)
                 .map(waiting -> new Stored(waiting, false))
                 .or(() -> reader.held(device, offset).map(waiting -> new Stored(waiting, true)));
-    }
-
-    private void deleteIfThere(Bytes key) {
-        if (store.get(key) != null) {
-            store.delete(key);
-        }
     }
 
     private void toDecide(Waiting waiting) {
@@ -537,6 +633,7 @@ final class Book {
     private void tell() {
         toTell.forEach(Runnable::run);
         toTell.clear();
+        store.stepDone();
     }
 
     private Instant earlyUntil(Instant now) {

@@ -4,17 +4,16 @@ import io.preservarium.pusher.command.ParserRef;
 import io.preservarium.pusher.delivery.DeliveryConfig;
 import io.preservarium.pusher.delivery.DeliveryLog;
 import io.preservarium.pusher.journal.records.KafkaRecord;
+import io.preservarium.pusher.journal.store.WriteBehindStore;
 import java.time.Duration;
 import java.time.Instant;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.errors.StreamsException;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
-import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
 /** Keeps the book of one partition: reads its topics, looks at its deadlines, and no record stops it. */
@@ -43,7 +42,7 @@ final class BookKeeper implements Processor<byte[], byte[], byte[], byte[]> {
     public void init(ProcessorContext<byte[], byte[]> task) {
         context = task;
         partition = task.taskId().partition();
-        KeyValueStore<Bytes, byte[]> store = task.getStateStore(Book.STORE);
+        WriteBehindStore store = task.getStateStore(Book.STORE);
         Book opened = new Book(store, partition, parts.rules(), parts.listener());
         Forwarder forwarder = new Forwarder(parts, task);
         intakes = new Intakes(

@@ -1,35 +1,32 @@
 package io.preservarium.pusher.delivery.book;
 
 import io.preservarium.pusher.command.DeviceId;
-import java.util.ArrayList;
+import io.preservarium.pusher.journal.store.WriteBehindStore;
+import io.preservarium.pusher.journal.store.WriteBehindStore.Codec;
+import io.preservarium.pusher.journal.store.WriteBehindStore.Entry;
 import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.common.utils.Bytes;
-import org.apache.kafka.streams.KeyValue;
-import org.apache.kafka.streams.state.KeyValueIterator;
-import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
 
 /** Questions to one partition's store. Each costs the same however many commands wait. */
 final class BookReader {
 
-    private final ReadOnlyKeyValueStore<Bytes, byte[]> store;
+    private final WriteBehindStore store;
 
-    BookReader(ReadOnlyKeyValueStore<Bytes, byte[]> store) {
+    BookReader(WriteBehindStore store) {
         this.store = store;
     }
 
     Optional<DeviceEntry> device(DeviceId device) {
-        return Optional.ofNullable(store.get(BookKeys.device(device))).map(BookValues::deviceEntry);
+        return store.get(BookKeys.device(device), BookValues.DEVICE);
     }
 
     Optional<Waiting> eligible(DeviceId device, long offset) {
-        return Optional.ofNullable(store.get(BookKeys.command(BookKeys.ELIGIBLE, device, offset)))
-                .map(bytes -> BookValues.waiting(device, bytes));
+        return store.get(BookKeys.command(BookKeys.ELIGIBLE, device, offset), BookValues.waiting(device));
     }
 
     Optional<Waiting> held(DeviceId device, long offset) {
-        return Optional.ofNullable(store.get(BookKeys.command(BookKeys.HELD, device, offset)))
-                .map(bytes -> BookValues.waiting(device, bytes));
+        return store.get(BookKeys.command(BookKeys.HELD, device, offset), BookValues.waiting(device));
     }
 
     Optional<Waiting> waiting(DeviceId device, long offset) {
@@ -38,7 +35,8 @@ final class BookReader {
 
     /** The offsets of the commands that may go or are in flight, from {@code from} on. */
     List<Long> eligible(DeviceId device, long from, int limit) {
-        return keys(
+        return store
+                .keys(
                         BookKeys.command(BookKeys.ELIGIBLE, device, from),
                         BookKeys.command(BookKeys.ELIGIBLE, device, Long.MAX_VALUE),
                         limit)
@@ -47,42 +45,29 @@ final class BookReader {
                 .toList();
     }
 
-    Optional<byte[]> body(DeviceId device, long offset) {
-        return Optional.ofNullable(store.get(BookKeys.command(BookKeys.BODY, device, offset)));
+    Optional<Body> body(DeviceId device, long offset) {
+        return store.get(BookKeys.command(BookKeys.BODY, device, offset), BookValues.BODY);
     }
 
     Optional<KnownId> known(Bytes idKey) {
-        return Optional.ofNullable(store.get(idKey)).map(BookValues::knownId);
+        return store.get(idKey, BookValues.ID);
     }
 
     Optional<KeptAnswer> answer(DeviceId device) {
-        return Optional.ofNullable(store.get(BookKeys.answer(device))).map(BookValues::keptAnswer);
+        return store.get(BookKeys.answer(device), BookValues.ANSWER);
     }
 
     Optional<Long> newestOf(DeviceId device, String collapseKey) {
-        return Optional.ofNullable(store.get(BookKeys.collapse(device, collapseKey)))
-                .map(BookValues::offset);
+        return store.get(BookKeys.collapse(device, collapseKey), BookValues.OFFSET);
     }
 
     /** Keys of a range, at most {@code limit} of them. */
     List<Bytes> keys(Bytes from, Bytes to, int limit) {
-        List<Bytes> keys = new ArrayList<>();
-        try (KeyValueIterator<Bytes, byte[]> range = store.range(from, to)) {
-            while (range.hasNext() && keys.size() < limit) {
-                keys.add(range.next().key);
-            }
-        }
-        return keys;
+        return store.keys(from, to, limit);
     }
 
-    /** Keys and values of a range, at most {@code limit} of them. */
-    List<KeyValue<Bytes, byte[]>> entries(Bytes from, Bytes to, int limit) {
-        List<KeyValue<Bytes, byte[]>> entries = new ArrayList<>();
-        try (KeyValueIterator<Bytes, byte[]> range = store.range(from, to)) {
-            while (range.hasNext() && entries.size() < limit) {
-                entries.add(range.next());
-            }
-        }
-        return entries;
+    /** Keys and rows of a range of one family, at most {@code limit} of them. */
+    <T> List<Entry<T>> entries(Bytes from, Bytes to, int limit, Codec<T> codec) {
+        return store.entries(from, to, limit, codec);
     }
 }

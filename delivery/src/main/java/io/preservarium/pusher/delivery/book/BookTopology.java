@@ -1,6 +1,7 @@
 package io.preservarium.pusher.delivery.book;
 
 import io.preservarium.pusher.delivery.DeliveryConfig;
+import io.preservarium.pusher.journal.store.WriteBehindStore;
 import java.util.Map;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -22,6 +23,9 @@ public final class BookTopology {
     /** Of the book's own topic: a command record at the broker's limit still fits with what the book adds to it. */
     public static final int LARGEST_RECORD = 4 << 20;
 
+    /** Of all partitions, until the next commit; about ten thousand commands. */
+    private static final int ROWS_IN_MEMORY = 60_000;
+
     private static final String BOOK = "book-keeper";
 
     private BookTopology() {}
@@ -34,11 +38,14 @@ public final class BookTopology {
         source(topology, time, "status", topics.status());
         topology.addProcessor(BOOK, () -> new BookKeeper(parts, config), "commands", "cancellations", "status");
         topology.addStateStore(
-                Stores.keyValueStoreBuilder(
-                                Stores.persistentKeyValueStore(Book.STORE), Serdes.Bytes(), Serdes.ByteArray())
+                WriteBehindStore.builder(
+                                Stores.keyValueStoreBuilder(
+                                        Stores.persistentKeyValueStore(Book.STORE), Serdes.Bytes(), Serdes.ByteArray()),
+                                Book::phase,
+                                Book.PHASES,
+                                ROWS_IN_MEMORY)
                         .withLoggingEnabled(
-                                Map.of(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, String.valueOf(LARGEST_RECORD)))
-                        .withCachingDisabled(),
+                                Map.of(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, String.valueOf(LARGEST_RECORD))),
                 BOOK);
         sink(topology, TO_COMMANDS, topics.commands());
         sink(topology, TO_CANCELLATIONS, topics.cancellations());

@@ -10,6 +10,7 @@ import io.preservarium.pusher.command.Progress;
 import io.preservarium.pusher.command.Reason;
 import io.preservarium.pusher.command.RequestId;
 import io.preservarium.pusher.journal.records.Origin;
+import io.preservarium.pusher.journal.store.WriteBehindStore.Codec;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -29,9 +30,21 @@ final class BookValues {
 
     private static final CommandState[] STATES = CommandState.values();
 
+    static final Codec<DeviceEntry> DEVICE = Codec.of(BookValues::write, BookValues::deviceEntry);
+    static final Codec<Long> OFFSET = Codec.of(BookValues::write, BookValues::offset);
+    static final Codec<KnownId> ID = Codec.of(BookValues::write, BookValues::knownId);
+    static final Codec<KeptAnswer> ANSWER = Codec.of(BookValues::write, BookValues::keptAnswer);
+    static final Codec<Body> BODY = Codec.of(Body::record, bytes -> new Body(bytes, Optional.empty()));
+    /** Of keys that say everything. */
+    static final Codec<Boolean> MARK = Codec.of(ignored -> new byte[0], ignored -> true);
+
     private BookValues() {}
 
-    static byte[] write(Waiting waiting) {
+    static Codec<Waiting> waiting(DeviceId device) {
+        return Codec.of(BookValues::write, bytes -> waiting(device, bytes));
+    }
+
+    private static byte[] write(Waiting waiting) {
         return written(160, out -> {
             write(waiting.facts(), out);
             write(waiting.progress(), out);
@@ -42,7 +55,7 @@ final class BookValues {
         });
     }
 
-    static Waiting waiting(DeviceId device, byte[] bytes) {
+    private static Waiting waiting(DeviceId device, byte[] bytes) {
         return read(
                 bytes,
                 in -> new Waiting(
@@ -87,7 +100,7 @@ final class BookValues {
                 Origin.ofWord(in.readUTF()));
     }
 
-    static byte[] write(DeviceEntry entry) {
+    private static byte[] write(DeviceEntry entry) {
         ByteBuffer bytes = ByteBuffer.allocate(24 + 8 * entry.inFlight().size())
                 .putInt(entry.waiting())
                 .putInt(entry.all())
@@ -97,7 +110,7 @@ final class BookValues {
         return bytes.array();
     }
 
-    static DeviceEntry deviceEntry(byte[] value) {
+    private static DeviceEntry deviceEntry(byte[] value) {
         ByteBuffer bytes = ByteBuffer.wrap(value);
         int waiting = bytes.getInt();
         int all = bytes.getInt();
@@ -110,15 +123,15 @@ final class BookValues {
         return new DeviceEntry(waiting, all, head, newest, inFlight);
     }
 
-    static byte[] write(long offset) {
+    private static byte[] write(long offset) {
         return ByteBuffer.allocate(8).putLong(offset).array();
     }
 
-    static long offset(byte[] bytes) {
+    private static long offset(byte[] bytes) {
         return ByteBuffer.wrap(bytes).getLong();
     }
 
-    static byte[] write(KnownId known) {
+    private static byte[] write(KnownId known) {
         return written(16, out -> {
             switch (known) {
                 case KnownId.Unfinished unfinished -> {
@@ -139,7 +152,7 @@ final class BookValues {
         });
     }
 
-    static KnownId knownId(byte[] bytes) {
+    private static KnownId knownId(byte[] bytes) {
         return read(bytes, in -> {
             byte kind = in.readByte();
             return switch (kind) {
@@ -151,7 +164,7 @@ final class BookValues {
         });
     }
 
-    static byte[] write(KeptAnswer answer) {
+    private static byte[] write(KeptAnswer answer) {
         return written(answer.bytes().length + 256, out -> {
             out.writeUTF(answer.exchange());
             out.writeUTF(answer.requestId().value());
@@ -164,7 +177,7 @@ final class BookValues {
         });
     }
 
-    static KeptAnswer keptAnswer(byte[] bytes) {
+    private static KeptAnswer keptAnswer(byte[] bytes) {
         return read(bytes, in -> {
             String exchange = in.readUTF();
             RequestId request = new RequestId(in.readUTF());

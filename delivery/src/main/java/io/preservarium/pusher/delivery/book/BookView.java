@@ -26,8 +26,8 @@ public interface BookView {
     /** The command at this offset if it may go or is in flight. */
     Optional<Waiting> eligible(DeviceId device, long offset);
 
-    /** The bytes of the command's record. */
-    Optional<byte[]> body(DeviceId device, long offset);
+    /** The command's record. */
+    Optional<Body> body(DeviceId device, long offset);
 
     /** The latest answer to the device. */
     Optional<KeptAnswer> answer(DeviceId device);

@@ -105,7 +105,7 @@ final class CommandIntake {
                         command.expect(),
                         command.parserScriptRef(),
                         origin),
-                record.value(),
+                new Body(record.value(), Optional.of(command)),
                 now,
                 parts.startsAtOnce().getAsBoolean());
     }

@@ -10,7 +10,8 @@ import java.util.List;
  * @param waiting unfinished commands that nobody stopped
  * @param all unfinished commands
  * @param head no command that may go has a lower offset
- * @param newest the highest offset that was counted, so that a record read twice counts once
+ * @param newest the highest offset that was counted, so that a record read twice counts once, and one that was not
+ *     counted before a crash is not taken off
  */
 public record DeviceEntry(int waiting, int all, long head, long newest, List<Long> inFlight) {
 
@@ -32,12 +33,15 @@ public record DeviceEntry(int waiting, int all, long head, long newest, List<Lon
         return new DeviceEntry(found, all, head, newest, inFlight);
     }
 
-    DeviceEntry stopped() {
-        return new DeviceEntry(waiting - 1, all, head, newest, inFlight);
+    DeviceEntry stopped(long offset) {
+        return offset > newest ? this : new DeviceEntry(waiting - 1, all, head, newest, inFlight);
     }
 
     DeviceEntry removed(long offset, boolean stopped) {
         List<Long> left = without(offset);
+        if (offset > newest) {
+            return new DeviceEntry(waiting, all, head, newest, left);
+        }
         return new DeviceEntry(
                 stopped ? waiting : waiting - 1, all - 1, offset == head ? offset + 1 : head, newest, left);
     }

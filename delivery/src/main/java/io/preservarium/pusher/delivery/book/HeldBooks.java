@@ -2,7 +2,6 @@ package io.preservarium.pusher.delivery.book;
 
 import io.preservarium.pusher.command.DeviceId;
 import io.preservarium.pusher.journal.records.HomePartitions;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -12,7 +11,6 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.utils.Bytes;
-import org.apache.kafka.streams.KeyValue;
 
 /** The partitions that this process holds, and their books to read in. */
 public final class HeldBooks implements BookView {
@@ -92,7 +90,7 @@ public final class HeldBooks implements BookView {
     }
 
     @Override
-    public Optional<byte[]> body(DeviceId device, long offset) {
+    public Optional<Body> body(DeviceId device, long offset) {
         return ask(device, reader -> reader.body(device, offset));
     }
 
@@ -111,7 +109,6 @@ public final class HeldBooks implements BookView {
                                         BookKeys.after(BookKeys.UNCHECKED),
                                         limit)
                                 .stream()
-                                .filter(key -> key.get()[0] == BookKeys.UNCHECKED)
                                 .map(BookKeys::placeOfUnchecked)
                                 .toList()))
                 .orElse(List.of());
@@ -120,15 +117,12 @@ public final class HeldBooks implements BookView {
     @Override
     public List<Device> devices(int partition, Optional<DeviceId> after, int limit) {
         Bytes from = after.map(BookKeys::device).map(BookKeys::next).orElse(BookKeys.first(BookKeys.DEVICE));
-        return ask(partition, reader -> {
-                    List<Device> devices = new ArrayList<>();
-                    for (KeyValue<Bytes, byte[]> row : reader.entries(from, BookKeys.after(BookKeys.DEVICE), limit)) {
-                        if (row.key.get()[0] == BookKeys.DEVICE) {
-                            devices.add(new Device(BookKeys.deviceOf(row.key), BookValues.deviceEntry(row.value)));
-                        }
-                    }
-                    return Optional.of(devices);
-                })
+        return ask(
+                        partition,
+                        reader -> Optional.of(
+                                reader.entries(from, BookKeys.after(BookKeys.DEVICE), limit, BookValues.DEVICE).stream()
+                                        .map(entry -> new Device(BookKeys.deviceOf(entry.key()), entry.row()))
+                                        .toList()))
                 .orElse(List.of());
     }
 

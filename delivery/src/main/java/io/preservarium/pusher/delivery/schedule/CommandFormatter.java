@@ -7,6 +7,7 @@ import io.preservarium.pusher.command.PayloadParser.Priority;
 import io.preservarium.pusher.command.Reason;
 import io.preservarium.pusher.command.wire.CommandJson;
 import io.preservarium.pusher.delivery.Route;
+import io.preservarium.pusher.delivery.book.Body;
 import io.preservarium.pusher.delivery.book.Waiting;
 import java.util.Map;
 import java.util.Optional;
@@ -25,15 +26,15 @@ final class CommandFormatter {
     }
 
     /** The command in its record's bytes; empty when a newer program no longer reads what an older one accepted. */
-    Optional<Command> read(Waiting waiting, byte[] record) {
-        return switch (CommandJson.readAccepted(
-                record,
+    Optional<Command> read(Waiting waiting, Body body) {
+        return body.command().or(() -> switch (CommandJson.readAccepted(
+                body.record(),
                 waiting.requestId(),
                 waiting.facts().acceptedAt(),
                 waiting.facts().expiresAt())) {
             case CommandJson.Read.Valid(Command command) -> Optional.of(command);
             case CommandJson.Read.Invalid ignored -> Optional.empty();
-        };
+        });
     }
 
     CompletionStage<Formatted> format(Command command, Priority priority) {

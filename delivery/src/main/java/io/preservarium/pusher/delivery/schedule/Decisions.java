@@ -140,7 +140,7 @@ final class Decisions {
     }
 
     void deadLetter(Waiting.Facts facts, StatusEvent event) {
-        book.body(facts.device(), facts.offset()).ifPresent(body -> writer.writeDeadLetter(body, event));
+        book.body(facts.device(), facts.offset()).ifPresent(body -> writer.writeDeadLetter(body.record(), event));
     }
 
     void refuse(Lane lane, Waiting waiting, Formatted.Refused refused) {

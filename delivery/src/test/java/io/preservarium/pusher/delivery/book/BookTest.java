@@ -17,6 +17,7 @@ import io.preservarium.pusher.command.wire.CommandJson;
 import io.preservarium.pusher.command.wire.ExpiryRule;
 import io.preservarium.pusher.delivery.DeliveryRules;
 import io.preservarium.pusher.journal.records.Origin;
+import io.preservarium.pusher.journal.store.WriteBehindStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -64,18 +65,25 @@ class BookTest {
         @Override
         public void readBack(StatusEvent event) {}
     };
-    private KeyValueStore<Bytes, byte[]> store;
+    private KeyValueStore<Bytes, byte[]> below;
+    private WriteBehindStore store;
     private Book book;
     private BookReader reader;
 
     @BeforeEach
     void open() {
-        store = Stores.keyValueStoreBuilder(
+        below = Stores.keyValueStoreBuilder(
                         Stores.inMemoryKeyValueStore(Book.STORE), Serdes.Bytes(), Serdes.ByteArray())
                 .withLoggingDisabled()
                 .build();
         MockProcessorContext<byte[], byte[]> context = new MockProcessorContext<>();
-        store.init(context.getStateStoreContext(), store);
+        below.init(context.getStateStoreContext(), below);
+        open(below);
+    }
+
+    /** What was written out is there, and nothing else. */
+    private void open(KeyValueStore<Bytes, byte[]> left) {
+        store = writeBehind(left, 1_000_000);
         book = new Book(store, 0, RULES, listener);
         reader = new BookReader(store);
     }
@@ -185,7 +193,7 @@ class BookTest {
     @ValueSource(ints = {1, 100, 10_000})
     void takingInACommandReadsAndWritesTheSameHoweverManyWait(int waiting) {
         AtomicInteger calls = new AtomicInteger();
-        book = new Book(CountingStore.over(store, calls), 0, boundedRules(1_000_000), listener);
+        book = new Book(writeBehind(CountingStore.over(below, calls), 0), 0, boundedRules(1_000_000), listener);
         for (int i = 0; i < waiting; i++) {
             accept(i, command("d", "r" + i));
         }
@@ -283,9 +291,9 @@ class BookTest {
         for (int writes = 0; writes < 8; writes++) {
             open();
             CrashingStore crashing = new CrashingStore(writes);
-            book = new Book(crashing.over(store), 0, RULES, listener);
+            book = new Book(writeBehind(crashing.over(below), 0), 0, RULES, listener);
             crashing.attempt(() -> accept(5, keyed("r")));
-            book = new Book(store, 0, RULES, listener);
+            open(below);
             accept(5, keyed("r"));
             assertThat(reader.device(new DeviceId("d")).orElseThrow().waiting())
                     .as("after a crash at write %d", writes)
@@ -302,10 +310,11 @@ class BookTest {
             open();
             accept(5, keyed("r"));
             observe(event(keyed("r"), CommandState.SENDING, 1));
+            store.flushCache();
             CrashingStore crashing = new CrashingStore(writes);
-            book = new Book(crashing.over(store), 0, RULES, listener);
+            book = new Book(writeBehind(crashing.over(below), 0), 0, RULES, listener);
             crashing.attempt(() -> observe(event(keyed("r"), CommandState.SENT, 1)));
-            book = new Book(store, 0, RULES, listener);
+            open(below);
             observe(event(keyed("r"), CommandState.SENT, 1));
             accept(6, keyed("r"));
             assertThat(of("d")).as("after a crash at write %d", writes).isEmpty();
@@ -313,6 +322,10 @@ class BookTest {
     }
 
     // --- means ------------------------------------------------------------------------------------------------------
+
+    private static WriteBehindStore writeBehind(KeyValueStore<Bytes, byte[]> store, int mostInMemory) {
+        return new WriteBehindStore(store, Book::phase, Book.PHASES, new AtomicInteger(), mostInMemory);
+    }
 
     private Book bounded(int perDevice) {
         return new Book(store, 0, boundedRules(perDevice), listener);
@@ -337,7 +350,7 @@ class BookTest {
                         command.expect(),
                         command.parserScriptRef(),
                         Origin.REST),
-                CommandJson.write(command),
+                new Body(CommandJson.write(command), Optional.of(command)),
                 START,
                 false);
     }
@@ -372,8 +385,9 @@ class BookTest {
             reader.entries(
                             BookKeys.command(family, id, 0),
                             BookKeys.command(family, id, Long.MAX_VALUE),
-                            Integer.MAX_VALUE)
-                    .forEach(row -> found.add(BookValues.waiting(id, row.value)));
+                            Integer.MAX_VALUE,
+                            BookValues.waiting(id))
+                    .forEach(row -> found.add(row.row()));
         }
         found.sort(java.util.Comparator.comparingLong(Waiting::offset));
         return found;
@@ -381,7 +395,8 @@ class BookTest {
 
     private int size() {
         int size = 0;
-        try (KeyValueIterator<Bytes, byte[]> all = store.all()) {
+        store.flushCache();
+        try (KeyValueIterator<Bytes, byte[]> all = below.all()) {
             while (all.hasNext()) {
                 all.next();
                 size++;

@@ -2,6 +2,7 @@ package io.preservarium.pusher.delivery.book;
 
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.common.utils.Bytes;
@@ -10,7 +11,7 @@ import org.apache.kafka.streams.state.KeyValueStore;
 /** A store that counts what it is asked and told. */
 final class CountingStore {
 
-    private static final Set<String> COUNTED = Set.of("get", "put", "delete", "range", "putIfAbsent");
+    private static final Set<String> COUNTED = Set.of("get", "put", "delete", "range");
 
     private CountingStore() {}
 
@@ -20,6 +21,9 @@ final class CountingStore {
                 CountingStore.class.getClassLoader(), new Class<?>[] {KeyValueStore.class}, (proxy, method, args) -> {
                     if (COUNTED.contains(method.getName())) {
                         calls.incrementAndGet();
+                    }
+                    if (method.getName().equals("putAll")) {
+                        calls.addAndGet(((List<?>) args[0]).size());
                     }
                     try {
                         return method.invoke(store, args);

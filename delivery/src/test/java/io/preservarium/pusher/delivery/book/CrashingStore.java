@@ -2,14 +2,13 @@ package io.preservarium.pusher.delivery.book;
 
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
-import java.util.Set;
+import java.util.List;
 import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueStore;
 
 /** A store under which the process dies after some writes: those before are there, those after are not. */
 final class CrashingStore {
-
-    private static final Set<String> WRITES = Set.of("put", "delete");
 
     private static final class Crash extends RuntimeException {}
 
@@ -23,8 +22,14 @@ final class CrashingStore {
     KeyValueStore<Bytes, byte[]> over(KeyValueStore<Bytes, byte[]> store) {
         return (KeyValueStore<Bytes, byte[]>) Proxy.newProxyInstance(
                 CrashingStore.class.getClassLoader(), new Class<?>[] {KeyValueStore.class}, (proxy, method, args) -> {
-                    if (WRITES.contains(method.getName()) && left-- <= 0) {
-                        throw new Crash();
+                    if (method.getName().equals("putAll")) {
+                        for (KeyValue<Bytes, byte[]> row : (List<KeyValue<Bytes, byte[]>>) args[0]) {
+                            if (left-- <= 0) {
+                                throw new Crash();
+                            }
+                            store.put(row.key, row.value);
+                        }
+                        return null;
                     }
                     try {
                         return method.invoke(store, args);
@@ -34,11 +39,13 @@ final class CrashingStore {
                 });
     }
 
-    void attempt(Runnable work) {
+    /** True when the process died. */
+    boolean attempt(Runnable work) {
         try {
             work.run();
+            return false;
         } catch (Crash died) {
-            // As meant.
+            return true;
         }
     }
 }

@@ -1,0 +1,151 @@
+package io.preservarium.pusher.journal.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.preservarium.pusher.journal.store.WriteBehindStore.Codec;
+import io.preservarium.pusher.journal.store.WriteBehindStore.Entry;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.processor.api.MockProcessorContext;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.Stores;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class WriteBehindStoreTest {
+
+    private static final int KEYS = 30;
+
+    private final List<String> encoded = new ArrayList<>();
+    private final Codec<String> text = Codec.of(
+            row -> {
+                encoded.add(row);
+                return row.getBytes(StandardCharsets.UTF_8);
+            },
+            bytes -> new String(bytes, StandardCharsets.UTF_8));
+    private final AtomicInteger inMemory = new AtomicInteger();
+    private KeyValueStore<Bytes, byte[]> below;
+    private WriteBehindStore store;
+
+    @BeforeEach
+    void open() {
+        below = Stores.keyValueStoreBuilder(Stores.inMemoryKeyValueStore("rows"), Serdes.Bytes(), Serdes.ByteArray())
+                .withLoggingDisabled()
+                .build();
+        store = new WriteBehindStore(below, (key, row) -> row.isPresent() ? 0 : 1, 2, inMemory, 100);
+        MockProcessorContext<byte[], byte[]> context = new MockProcessorContext<>();
+        store.init(context.getStateStoreContext(), store);
+    }
+
+    @Test
+    void readsAsIfEverythingWereInOnePlace() {
+        Random random = new Random(7);
+        TreeMap<Bytes, String> model = new TreeMap<>();
+        for (int step = 0; step < 20_000; step++) {
+            Bytes key = key(random.nextInt(KEYS));
+            switch (random.nextInt(8)) {
+                case 0, 1, 2 -> {
+                    String row = "row " + step;
+                    if (model.containsKey(key) || store.isBelow(key)) {
+                        store.put(key, row, text);
+                    } else {
+                        store.putNew(key, row, text);
+                    }
+                    model.put(key, row);
+                }
+                case 3, 4 -> {
+                    store.delete(key);
+                    model.remove(key);
+                }
+                case 5 -> {
+                    store.deleteIfThere(key, true);
+                    model.remove(key);
+                }
+                case 6 -> {
+                    if (random.nextInt(20) == 0) {
+                        store.flushCache();
+                    }
+                }
+                default -> {
+                    Bytes to = key(random.nextInt(KEYS));
+                    int limit = 1 + random.nextInt(KEYS);
+                    if (key.compareTo(to) < 0) {
+                        List<Entry<String>> expected = model.subMap(key, to).entrySet().stream()
+                                .limit(limit)
+                                .map(row -> new Entry<>(row.getKey(), row.getValue()))
+                                .toList();
+                        assertThat(store.entries(key, to, limit, text)).isEqualTo(expected);
+                        assertThat(store.keys(key, to, limit))
+                                .isEqualTo(expected.stream().map(Entry::key).toList());
+                    }
+                }
+            }
+            assertThat(store.get(key, text)).isEqualTo(Optional.ofNullable(model.get(key)));
+        }
+        store.flushCache();
+        assertThat(inMemory).hasValue(0);
+        assertThat(belowKeys()).containsExactlyElementsOf(model.keySet());
+    }
+
+    @Test
+    void aRowThatComesAndGoesBetweenTwoCommitsIsNeverWritten() {
+        store.putNew(key(1), "comes", text);
+        store.put(key(1), "changes", text);
+        store.delete(key(1));
+        store.flushCache();
+        assertThat(encoded).isEmpty();
+        assertThat(belowKeys()).isEmpty();
+        assertThat(inMemory).hasValue(0);
+    }
+
+    @Test
+    void aRowThatMayBeBelowIsDeletedThere() {
+        store.put(key(1), "stays", text);
+        store.flushCache();
+        store.put(key(1), "changes", text);
+        store.delete(key(1));
+        store.flushCache();
+        assertThat(belowKeys()).isEmpty();
+    }
+
+    @Test
+    void aRowThatCameBackAfterItsDeletionIsDeletedBelow() {
+        store.put(key(1), "stays", text);
+        store.flushCache();
+        store.delete(key(1));
+        store.putNew(key(1), "again", text);
+        store.delete(key(1));
+        store.flushCache();
+        assertThat(belowKeys()).isEmpty();
+    }
+
+    @Test
+    void tooManyRowsAreWrittenOutBeforeTheCommitButNotWithinAStep() {
+        for (int i = 0; i <= 100; i++) {
+            store.put(key(i), "row", text);
+            assertThat(belowKeys()).isEmpty();
+        }
+        store.stepDone();
+        assertThat(belowKeys()).hasSize(101);
+    }
+
+    private List<Bytes> belowKeys() {
+        List<Bytes> keys = new ArrayList<>();
+        try (KeyValueIterator<Bytes, byte[]> all = below.all()) {
+            all.forEachRemaining(row -> keys.add(row.key));
+        }
+        return keys;
+    }
+
+    private static Bytes key(int number) {
+        return Bytes.wrap("key %03d".formatted(number).getBytes(StandardCharsets.UTF_8));
+    }
+}
