@@ -5,6 +5,7 @@ import io.preservarium.pusher.command.DeviceId;
 import io.preservarium.pusher.command.JsonNull;
 import io.preservarium.pusher.command.Protocol;
 import io.preservarium.pusher.delivery.Route;
+import java.time.Duration;
 import java.util.Optional;
 
 /** What a command by CoAP may ask for: to wait for the device's next confirmable uplink and to go in its answer. */
@@ -75,6 +76,12 @@ final class CoapRoute implements Route {
     }
 
     /** Nothing to do: the device's next uplink fetches it. */
+    /** Devices sleep for minutes. */
+    @Override
+    public Duration patience() {
+        return Duration.ofMillis(50);
+    }
+
     @Override
     public boolean eligible(DeviceId device) {
         return true;

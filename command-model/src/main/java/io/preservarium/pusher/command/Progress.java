@@ -2,10 +2,9 @@ package io.preservarium.pusher.command;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SortedSet;
-import java.util.TreeSet;
 
 /**
  * Where a command stands, folded from its events in offset order. This is the only fold: every reader of the status
@@ -97,8 +96,8 @@ public record Progress(
     }
 
     private Progress after(StatusEvent event, Step step) {
-        SortedSet<Step> steps = new TreeSet<>(seen);
-        steps.add(step);
+        Step[] steps = Arrays.copyOf(seen.toArray(new Step[0]), seen.size() + 1);
+        steps[seen.size()] = step;
         // Evidence that does not finish a timed-out command leaves it timed out, with the evidence noted.
         boolean staysTimedOut = state == CommandState.TIMED_OUT && !event.isFinal();
         return new Progress(
@@ -112,6 +111,6 @@ public record Progress(
                 event.isFinal() ? Optional.of(event.at()) : finalAt,
                 event.parser().or(() -> parser),
                 event.bytes().or(() -> bytes),
-                Set.copyOf(steps));
+                Set.of(steps));
     }
 }

@@ -93,10 +93,8 @@ public final class NotingClients implements KafkaClientSupplier {
         }
 
         private void note(TopicPartition partition, ConsumerRecords<byte[], byte[]> records) {
-            long last = -1;
-            for (ConsumerRecord<byte[], byte[]> record : records.records(partition)) {
-                last = record.offset();
-            }
+            List<ConsumerRecord<byte[], byte[]>> read = records.records(partition);
+            long last = read.isEmpty() ? -1 : read.getLast().offset();
             try {
                 positions.fetched(this, partition, position(partition, Duration.ZERO), last);
             } catch (TimeoutException e) {

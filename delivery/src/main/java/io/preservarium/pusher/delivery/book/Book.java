@@ -444,27 +444,38 @@ final class Book {
         }
     }
 
-    /** Forgets ids and answers whose time is over, looking at a few on each call in turn. */
-    void sweep(Instant now, int limit) {
-        sweptIds = sweep(BookKeys.ID, BookValues.ID, sweptIds, limit, known -> known.forgottenAt()
+    /** Forgets ids and answers whose time is over, looking at a few on each call in turn; says how many it forgot. */
+    int sweep(Instant now, int limit) {
+        List<Entry<KnownId>> ids = window(BookKeys.ID, BookValues.ID, sweptIds, limit);
+        sweptIds = last(ids, limit);
+        int forgotten = forget(ids, known -> known.forgottenAt()
                 .filter(until -> !now.isBefore(until))
                 .isPresent());
-        sweptAnswers =
-                sweep(BookKeys.ANSWER, BookValues.ANSWER, sweptAnswers, limit, answer -> !now.isBefore(answer.until()));
+        List<Entry<KeptAnswer>> answers = window(BookKeys.ANSWER, BookValues.ANSWER, sweptAnswers, limit);
+        sweptAnswers = last(answers, limit);
+        return forgotten + forget(answers, answer -> !now.isBefore(answer.until()));
     }
 
-    private <T> Optional<Bytes> sweep(
-            byte family, Codec<T> codec, Optional<Bytes> after, int limit, Predicate<T> isOver) {
-        List<Entry<T>> window = reader.entries(
+    private <T> List<Entry<T>> window(byte family, Codec<T> codec, Optional<Bytes> after, int limit) {
+        return reader.entries(
                 after.map(BookKeys::next).orElse(BookKeys.first(family)), BookKeys.after(family), limit, codec);
+    }
+
+    private static <T> Optional<Bytes> last(List<Entry<T>> window, int limit) {
+        return window.size() < limit
+                ? Optional.empty()
+                : Optional.of(window.getLast().key());
+    }
+
+    private <T> int forget(List<Entry<T>> window, Predicate<T> isOver) {
+        int forgotten = 0;
         for (Entry<T> entry : window) {
             if (isOver.test(entry.row())) {
                 store.delete(entry.key());
+                forgotten++;
             }
         }
-        return window.size() < limit
-                ? Optional.empty()
-                : Optional.of(window.get(limit - 1).key());
+        return forgotten;
     }
 
     // --- rows -------------------------------------------------------------------------------------------------------

@@ -21,12 +21,17 @@ final class BookKeeper implements Processor<byte[], byte[], byte[], byte[]> {
 
     private static final int DUE_AT_ONCE = 1_000;
     private static final int SWEPT_AT_ONCE = 500;
+    /** While there is nothing to forget. */
+    private static final int TICKS_PER_SWEEP = 20;
+
     private static final Duration SHARE_OF_A_TICK = Duration.ofMillis(100);
 
     private final BookParts parts;
     private final DeliveryConfig.Topics topics;
     private final Duration interval;
     private int partition = -1;
+    private int ticks;
+    private boolean forgets;
     private @Nullable Intakes intakes;
     private @Nullable ProcessorContext<byte[], byte[]> context;
 
@@ -91,7 +96,10 @@ final class BookKeeper implements Processor<byte[], byte[], byte[], byte[]> {
         for (ParserRef ref : parts.arrivals().recent()) {
             opened.parserAvailable(ref, now, DUE_AT_ONCE);
         }
-        opened.sweep(now, SWEPT_AT_ONCE);
+        ticks++;
+        if (forgets || ticks % TICKS_PER_SWEEP == 0) {
+            forgets = opened.sweep(now, SWEPT_AT_ONCE) > 0;
+        }
     }
 
     @Override

@@ -23,8 +23,8 @@ public final class BookTopology {
     /** Of the book's own topic: a command record at the broker's limit still fits with what the book adds to it. */
     public static final int LARGEST_RECORD = 4 << 20;
 
-    /** Of all partitions, until the next commit; about ten thousand commands. */
-    private static final int ROWS_IN_MEMORY = 60_000;
+    /** Of all partitions, of some twenty thousand commands. */
+    private static final int ROWS_IN_MEMORY = 100_000;
 
     private static final String BOOK = "book-keeper";
 

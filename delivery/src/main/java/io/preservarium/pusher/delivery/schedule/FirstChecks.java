@@ -9,6 +9,7 @@ import io.preservarium.pusher.command.StatusEvent;
 import io.preservarium.pusher.delivery.book.BookView;
 import io.preservarium.pusher.delivery.book.Place;
 import io.preservarium.pusher.delivery.book.Waiting;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -17,6 +18,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.function.BooleanSupplier;
 
 /**
  * Formats each new command once, so that a failure is told now and not when the device wakes. The book lists what was
@@ -26,6 +28,12 @@ import java.util.concurrent.Executor;
 final class FirstChecks {
 
     private static final int WINDOW = 64;
+    private static final Duration PAUSE = Duration.ofMillis(20);
+
+    /** Runs something after a pause. */
+    interface Later {
+        void after(Duration pause, Runnable what);
+    }
 
     private final BookView book;
     private final Ownership ownership;
@@ -33,6 +41,8 @@ final class FirstChecks {
     private final Decisions decisions;
     private final Lanes lanes;
     private final Executor executor;
+    private final BooleanSupplier areHandOutsUnderWay;
+    private final Later later;
     private final int atOnce;
     private final int mostLanes;
     private final Set<Integer> partitions = ConcurrentHashMap.newKeySet();
@@ -43,6 +53,8 @@ final class FirstChecks {
     private boolean isPulling;
 
     /**
+     * @param areHandOutsUnderWay while they are, one after the other is checked, with a pause before each: most commands of
+     *     a backlog that moves on are gone before it is their turn to be checked
      * @param atOnce formattings under way
      * @param mostLanes devices in motion beyond which nothing new is begun
      */
@@ -53,6 +65,8 @@ final class FirstChecks {
             Decisions decisions,
             Lanes lanes,
             Executor executor,
+            BooleanSupplier areHandOutsUnderWay,
+            Later later,
             int atOnce,
             int mostLanes) {
         this.book = book;
@@ -61,6 +75,8 @@ final class FirstChecks {
         this.decisions = decisions;
         this.lanes = lanes;
         this.executor = executor;
+        this.areHandOutsUnderWay = areHandOutsUnderWay;
+        this.later = later;
         this.atOnce = atOnce;
         this.mostLanes = mostLanes;
     }
@@ -93,7 +109,7 @@ final class FirstChecks {
         while (goesOn) {
             Optional<Place> next = Optional.empty();
             synchronized (this) {
-                boolean isRoom = running < atOnce && lanes.size() < mostLanes;
+                boolean isRoom = running < limit() && lanes.size() < mostLanes;
                 if (isRoom) {
                     next = Optional.ofNullable(window.poll());
                 }
@@ -130,7 +146,19 @@ final class FirstChecks {
         }
     }
 
+    private int limit() {
+        return areHandOutsUnderWay.getAsBoolean() ? 1 : atOnce;
+    }
+
     private void ended() {
+        if (areHandOutsUnderWay.getAsBoolean()) {
+            later.after(PAUSE, this::endedNow);
+        } else {
+            endedNow();
+        }
+    }
+
+    private void endedNow() {
         synchronized (this) {
             running--;
         }

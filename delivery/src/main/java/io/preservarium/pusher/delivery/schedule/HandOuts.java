@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 /**
@@ -47,6 +48,8 @@ final class HandOuts {
     /** While Kafka takes no uplinks, none is to cost an attempt: one must get there alone before the next command goes. */
     private volatile boolean uplinksFail;
 
+    private final AtomicInteger underWay = new AtomicInteger();
+
     HandOuts(
             BookView book,
             Ownership ownership,
@@ -68,6 +71,11 @@ final class HandOuts {
         this.metrics = metrics;
     }
 
+    /** Whether a device's command is being looked for, formatted or recorded. */
+    boolean areUnderWay() {
+        return underWay.get() > 0;
+    }
+
     CompletionStage<HandOut> begin(io.preservarium.pusher.command.DeviceId device, Turn turn) {
         Optional<String> notReady = ownership.notReady(device);
         if (notReady.isPresent()) {
@@ -79,8 +87,9 @@ final class HandOuts {
         if (nothingWaits) {
             return recorded(turn, new HandOut.Nothing());
         }
+        underWay.incrementAndGet();
         lanes.here(device, lane -> begin(lane, turn));
-        return turn.result();
+        return turn.result().whenComplete((ended, broken) -> underWay.decrementAndGet());
     }
 
     private void begin(Lane lane, Turn turn) {

@@ -102,6 +102,8 @@ public final class Schedule implements BookListener {
                 decisions,
                 lanes,
                 parts.executor(),
+                handOuts::areUnderWay,
+                (pause, what) -> parts.timer().schedule(what, pause.toMillis(), TimeUnit.MILLISECONDS),
                 CHECKS_PER_CORE * Runtime.getRuntime().availableProcessors(),
                 MOST_LANES);
         this.outcomes = new Outcomes(

@@ -64,6 +64,10 @@ public final class StreamsDelivery implements Delivery {
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
     private static final int LARGEST_REQUEST = RecordLimits.STANDARD.maxRecordBytes() + 1_024;
 
+    /** What is accepted and finished within it costs the store little; after a crash so much is read again. */
+    private static final Duration COMMIT_INTERVAL = Duration.ofSeconds(3);
+
+    private static final int FETCHED_AT_ONCE = 32 * 1024;
     private static final Duration RELEASE_LIMIT = Duration.ofSeconds(3);
     /** Of the local state and its topics. Another format is not migrated: all of it is read again from the topics. */
     private static final int FORMAT = 2;
@@ -284,7 +288,7 @@ public final class StreamsDelivery implements Delivery {
         settings.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, config.stateReplication());
         // Exactly-once wipes local state after an unclean stop; correctness rests on idempotent updates instead.
         settings.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.AT_LEAST_ONCE);
-        settings.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 1_000);
+        settings.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, (int) COMMIT_INTERVAL.toMillis());
         settings.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0);
         settings.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, StoreMemory.class);
         settings.put(StoreMemory.MEBIBYTES, config.storeMemoryMib());
@@ -297,6 +301,11 @@ public final class StreamsDelivery implements Delivery {
         consumer.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, (int)
                 Math.min(1_500, config.sessionTimeout().toMillis() / 10));
         consumer.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+        if (!route.patience().isZero()) {
+            consumer.put(ConsumerConfig.FETCH_MIN_BYTES_CONFIG, FETCHED_AT_ONCE);
+            consumer.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, (int)
+                    route.patience().toMillis());
+        }
         consumer.forEach((name, value) -> settings.put(StreamsConfig.mainConsumerPrefix(name), value));
         settings.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), 5);
         settings.put(StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), BookTopology.LARGEST_RECORD);

@@ -1,14 +1,12 @@
 package io.preservarium.pusher.journal.store;
 
+import io.preservarium.pusher.journal.store.WriteBehindStore.Codec;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.apache.kafka.common.utils.Bytes;
-import org.apache.kafka.streams.KeyValue;
-import org.apache.kafka.streams.state.KeyValueIterator;
-import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
  * What becomes due when, as one family of keys {@code <family> <millis, 8 bytes> <key>} in a store beside other families.
@@ -19,18 +17,19 @@ import org.apache.kafka.streams.state.KeyValueStore;
 public final class DeadlineStore {
 
     private static final byte[] NOTHING = new byte[0];
+    private static final Codec<Boolean> MARK = Codec.of(ignored -> NOTHING, ignored -> true);
 
     /** Something that was due. */
     public record Due(Instant at, Bytes key) {}
 
-    private final KeyValueStore<Bytes, byte[]> store;
+    private final WriteBehindStore store;
     private final byte[] family;
 
     /** No entry is earlier than this. */
     private long earliest;
 
     /** {@code family} starts no other key of the store. */
-    public DeadlineStore(KeyValueStore<Bytes, byte[]> store, byte[] family) {
+    public DeadlineStore(WriteBehindStore store, byte[] family) {
         if (family.length == 0) {
             throw new IllegalArgumentException("the family must have at least one byte but had none");
         }
@@ -40,8 +39,18 @@ public final class DeadlineStore {
 
     /** The same key may have several deadlines; the same deadline twice is one. */
     public void set(Instant at, Bytes key) {
+        set(at, key, false);
+    }
+
+    /** The same for a key of which nothing was written out yet, if {@code isNew}. */
+    public void set(Instant at, Bytes key, boolean isNew) {
         long millis = millis(at);
-        store.put(entry(millis, key.get()), NOTHING);
+        Bytes entry = entry(millis, key.get());
+        if (isNew) {
+            store.putNew(entry, true, MARK);
+        } else {
+            store.put(entry, true, MARK);
+        }
         earliest = Math.min(earliest, millis);
     }
 
@@ -55,20 +64,13 @@ public final class DeadlineStore {
         if (until < earliest) {
             return List.of();
         }
-        List<Bytes> entries = new ArrayList<>();
-        long next = Long.MAX_VALUE;
-        try (KeyValueIterator<Bytes, byte[]> range = store.range(entry(earliest, NOTHING), afterLast())) {
-            while (range.hasNext()) {
-                KeyValue<Bytes, byte[]> entry = range.next();
-                long at = millisOf(entry.key);
-                if (at > until || entries.size() == atMost) {
-                    next = at;
-                    break;
-                }
-                entries.add(entry.key);
-            }
+        List<Bytes> entries = store.keys(entry(earliest, NOTHING), afterLast(), atMost + 1);
+        int taken = 0;
+        while (taken < Math.min(atMost, entries.size()) && millisOf(entries.get(taken)) <= until) {
+            taken++;
         }
-        earliest = next;
+        earliest = taken < entries.size() ? millisOf(entries.get(taken)) : Long.MAX_VALUE;
+        entries = entries.subList(0, taken);
         List<Due> due = new ArrayList<>(entries.size());
         for (Bytes entry : entries) {
             store.delete(entry);

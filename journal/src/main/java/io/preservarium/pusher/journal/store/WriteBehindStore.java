@@ -12,13 +12,16 @@ import java.util.function.Function;
 import java.util.function.ToIntBiFunction;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.errors.InvalidStateStoreException;
 import org.apache.kafka.streams.processor.StateStore;
 import org.apache.kafka.streams.processor.StateStoreContext;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.QueryableStoreType;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.internals.CacheFlushListener;
 import org.apache.kafka.streams.state.internals.CachedStateStore;
+import org.apache.kafka.streams.state.internals.StateStoreProvider;
 
 /**
  * Rows as objects, over a Kafka Streams store of their bytes. What was written since the last commit is kept in memory:
@@ -54,15 +57,25 @@ public final class WriteBehindStore implements StateStore, CachedStateStore<Byte
     public record Entry<T>(Bytes key, T row) {}
 
     private sealed interface Recent {
-        /** @param mayBeBelow whether the store below may have the key, so that deleting it must be written out */
-        record Written<T>(T row, Codec<T> codec, boolean mayBeBelow) implements Recent {
+        /**
+         * @param mayBeBelow whether the store below may have the key, so that deleting it must be written out
+         * @param writtenOut the number of the commit that wrote it out, 0 before
+         */
+        record Written<T>(T row, Codec<T> codec, boolean mayBeBelow, int writtenOut) implements Recent {
             byte[] bytes() {
                 return codec.write(row);
+            }
+
+            Written<T> at(int commit) {
+                return new Written<>(row, codec, true, commit);
             }
         }
 
         record Deleted() implements Recent {}
     }
+
+    /** Commits after which a row that nobody changed leaves the memory. */
+    private static final int STAYS_FOR = 10;
 
     private static final Recent DELETED = new Recent.Deleted();
 
@@ -75,6 +88,8 @@ public final class WriteBehindStore implements StateStore, CachedStateStore<Byte
     private final AtomicInteger inMemory;
 
     private int own;
+    private int commits;
+    private boolean isDirty;
 
     /**
      * @param phase in which phase, from 0 on, a row is written out, or deleted where there is none: all of a phase are
@@ -225,7 +240,7 @@ public final class WriteBehindStore implements StateStore, CachedStateStore<Byte
                     case Recent.Deleted ignored -> true;
                     case null -> mayBeBelow;
                 };
-        count(recent.put(key, new Recent.Written<>(row, codec, below)) == null ? 1 : 0);
+        count(recent.put(key, new Recent.Written<>(row, codec, below, 0)) == null ? 1 : 0);
     }
 
     public void delete(Bytes key) {
@@ -245,44 +260,67 @@ public final class WriteBehindStore implements StateStore, CachedStateStore<Byte
     }
 
     private void count(int more) {
+        isDirty |= more >= 0;
         own += more;
         inMemory.addAndGet(more);
     }
 
     /** Between two steps that belong together each: writes out when there is too much in memory. */
     public void stepDone() {
-        if (inMemory.get() > mostInMemory) {
+        if (inMemory.get() > mostInMemory && isDirty) {
             flushCache();
         }
     }
 
-    /** Called by Kafka Streams before it commits. */
+    /** Called by Kafka Streams before it commits. While there is room rows stay for some commits, for those who read them soon. */
     @Override
     public void flushCache() {
         if (own == 0) {
             return;
         }
+        commits++;
+        boolean isRoom = inMemory.get() <= mostInMemory / 2;
         List<List<KeyValue<Bytes, byte[]>>> batches = new ArrayList<>(phases);
         for (int each = 0; each < phases; each++) {
             batches.add(new ArrayList<>());
         }
+        List<Bytes> leave = new ArrayList<>();
+        List<Entry<Recent.Written<?>>> stay = new ArrayList<>();
         recent.forEach((key, row) -> {
             switch (row) {
-                case Recent.Written<?> written ->
+                case Recent.Written<?> written
+                when written.writtenOut() == 0 -> {
                     batches.get(phase.applyAsInt(key, Optional.of(written.row())))
                             .add(KeyValue.pair(key, written.bytes()));
-                case Recent.Deleted ignored ->
+                    if (isRoom) {
+                        stay.add(new Entry<>(key, written));
+                    } else {
+                        leave.add(key);
+                    }
+                }
+                case Recent.Written<?> written -> {
+                    if (commits - written.writtenOut() >= STAYS_FOR) {
+                        leave.add(key);
+                    }
+                }
+                case Recent.Deleted ignored -> {
                     batches.get(phase.applyAsInt(key, Optional.empty())).add(KeyValue.pair(key, null));
+                    leave.add(key);
+                }
             }
         });
         batches.stream().filter(batch -> !batch.isEmpty()).forEach(below::putAll);
-        clearCache();
+        leave.forEach(recent::remove);
+        stay.forEach(entry -> recent.put(entry.key(), entry.row().at(commits)));
+        count(-leave.size());
+        isDirty = false;
     }
 
     @Override
     public void clearCache() {
         recent.clear();
         count(-own);
+        isDirty = false;
     }
 
     @Override
@@ -322,6 +360,22 @@ public final class WriteBehindStore implements StateStore, CachedStateStore<Byte
     @Override
     public boolean isOpen() {
         return below.isOpen();
+    }
+
+    /** How a question reaches the store of a partition, through {@code KafkaStreams.store}. */
+    public static final class Queried implements QueryableStoreType<WriteBehindStore> {
+
+        @Override
+        public boolean accepts(StateStore store) {
+            return store instanceof WriteBehindStore;
+        }
+
+        @Override
+        public WriteBehindStore create(StateStoreProvider stores, String name) {
+            return stores.stores(name, this).stream()
+                    .findFirst()
+                    .orElseThrow(() -> new InvalidStateStoreException("no store " + name + " of that partition"));
+        }
     }
 
     /** How Kafka Streams makes one for each partition. */

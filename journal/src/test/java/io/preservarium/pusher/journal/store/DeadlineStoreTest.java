@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Properties;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.StreamsConfig;
@@ -30,6 +31,7 @@ class DeadlineStoreTest {
     Path folder;
 
     private CountingStore store;
+    private WriteBehindStore rows;
     private DeadlineStore deadlines;
 
     /** Counts the scans. */
@@ -98,7 +100,8 @@ class DeadlineStoreTest {
                 .build();
         rocks.init(context.getStateStoreContext(), rocks);
         store = new CountingStore(rocks);
-        deadlines = new DeadlineStore(store, FAMILY);
+        rows = new WriteBehindStore(store, (key, row) -> 0, 1, new AtomicInteger(), 1_000_000);
+        deadlines = new DeadlineStore(rows, FAMILY);
     }
 
     @AfterEach
@@ -117,6 +120,7 @@ class DeadlineStoreTest {
         assertThat(taken(T.plusSeconds(3), 2)).containsExactly("c");
         assertThat(taken(T.plusSeconds(3), 2)).isEmpty();
         assertThat(taken(T.plusSeconds(9), 2)).containsExactly("later");
+        rows.flushCache();
         assertThat(store.approximateNumEntries()).isZero();
     }
 
@@ -168,7 +172,8 @@ class DeadlineStoreTest {
     @Test
     void aNewProcessFindsWhatAnEarlierOneSet() {
         deadlines.set(T, key("a"));
-        DeadlineStore later = new DeadlineStore(store, FAMILY);
+        rows.flushCache();
+        DeadlineStore later = new DeadlineStore(rows, FAMILY);
         assertThat(later.takeDue(T, 10)).containsExactly(new DeadlineStore.Due(T, key("a")));
     }
 

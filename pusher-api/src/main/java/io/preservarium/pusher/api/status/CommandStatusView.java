@@ -15,6 +15,7 @@ import io.preservarium.pusher.journal.records.HomePartitions;
 import io.preservarium.pusher.journal.records.RecordLimits;
 import io.preservarium.pusher.journal.records.StatusRecords;
 import io.preservarium.pusher.journal.store.StoreMemory;
+import io.preservarium.pusher.journal.store.WriteBehindStore;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -32,10 +33,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.Serializer;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KafkaStreams;
-import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.StoreQueryParameters;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.errors.InvalidStateStoreException;
@@ -43,9 +42,6 @@ import org.apache.kafka.streams.errors.MissingSourceTopicException;
 import org.apache.kafka.streams.errors.StreamsNotStartedException;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 import org.apache.kafka.streams.errors.UnknownStateStoreException;
-import org.apache.kafka.streams.state.KeyValueIterator;
-import org.apache.kafka.streams.state.QueryableStoreTypes;
-import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
 
 /**
  * The view of every command's progress, and the questions to it. It starts when the topics are there, starts again
@@ -61,7 +57,8 @@ public final class CommandStatusView {
     private static final Duration SESSION_TIMEOUT = Duration.ofSeconds(15);
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
     private static final int STORE_MEBIBYTES = 96;
-    private static final Serializer<Bytes> KEYS = (topic, key) -> key.get();
+    /** Of one id that are looked at. */
+    private static final int MOST_DEVICES = 1_000;
 
     /** What a question found. */
     public sealed interface Found {
@@ -168,10 +165,11 @@ public final class CommandStatusView {
     private Found find(Running view, RequestId request, DeviceId device) {
         try {
             Bytes key = StoredRow.key(request, device);
-            byte[] value = store(view, view.home().of(device)).get(key);
-            return value == null
-                    ? new Found.Nothing()
-                    : row(key, value).<Found>map(Found.Row::new).orElseGet(Found.Nothing::new);
+            return store(view, view.home().of(device))
+                    .get(key, StoredRow.CODEC)
+                    .flatMap(stored -> reader.read(key, stored))
+                    .<Found>map(Found.Row::new)
+                    .orElseGet(Found.Nothing::new);
         } catch (InvalidStateStoreException e) {
             return unavailable(e);
         }
@@ -206,26 +204,17 @@ public final class CommandStatusView {
     }
 
     private List<CommandRow> rows(Running view, int partition, RequestId request) {
-        List<CommandRow> rows = new ArrayList<>();
-        try (KeyValueIterator<Bytes, byte[]> found =
-                store(view, partition).prefixScan(StoredRow.prefix(request), KEYS)) {
-            while (found.hasNext()) {
-                KeyValue<Bytes, byte[]> entry = found.next();
-                row(entry.key, entry.value).ifPresent(rows::add);
-            }
-        }
-        return rows;
+        return store(view, partition)
+                .entries(StoredRow.prefix(request), StoredRow.afterPrefix(request), MOST_DEVICES, StoredRow.CODEC)
+                .stream()
+                .flatMap(entry -> reader.read(entry.key(), entry.row()).stream())
+                .toList();
     }
 
-    private Optional<CommandRow> row(Bytes key, byte[] value) {
-        return StoredRow.of(value).flatMap(stored -> reader.read(key, stored));
-    }
-
-    private static ReadOnlyKeyValueStore<Bytes, byte[]> store(Running view, int partition) {
+    private static WriteBehindStore store(Running view, int partition) {
         try {
             return view.streams()
-                    .store(StoreQueryParameters.fromNameAndType(
-                                    StatusTopology.STORE, QueryableStoreTypes.<Bytes, byte[]>keyValueStore())
+                    .store(StoreQueryParameters.fromNameAndType(StatusTopology.STORE, new WriteBehindStore.Queried())
                             .withPartition(partition));
         } catch (StreamsNotStartedException | UnknownStateStoreException e) {
             throw new InvalidStateStoreException(e.getMessage(), e);

@@ -15,6 +15,7 @@ import io.preservarium.pusher.journal.records.Origin;
 import io.preservarium.pusher.journal.records.RecordTime;
 import io.preservarium.pusher.journal.records.StatusRecords;
 import io.preservarium.pusher.journal.store.DeadlineStore;
+import io.preservarium.pusher.journal.store.WriteBehindStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -30,7 +31,6 @@ import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
-import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,7 +61,7 @@ final class StatusProcessor implements Processor<byte[], byte[], byte[], byte[]>
     private final Counts counts;
 
     private @Nullable ProcessorContext<byte[], byte[]> context;
-    private @Nullable KeyValueStore<Bytes, byte[]> store;
+    private @Nullable WriteBehindStore store;
     private @Nullable DeadlineStore looks;
     private Optional<Fence> fence = Optional.empty();
 
@@ -81,7 +81,7 @@ final class StatusProcessor implements Processor<byte[], byte[], byte[], byte[]>
     @Override
     public void init(ProcessorContext<byte[], byte[]> taskContext) {
         context = taskContext;
-        KeyValueStore<Bytes, byte[]> rows = taskContext.getStateStore(StatusTopology.STORE);
+        WriteBehindStore rows = taskContext.getStateStore(StatusTopology.STORE);
         store = rows;
         looks = new DeadlineStore(rows, LOOKS);
         taskContext.schedule(LOOK_EVERY, PunctuationType.WALL_CLOCK_TIME, now -> lookAtDue(Instant.ofEpochMilli(now)));
@@ -96,6 +96,7 @@ final class StatusProcessor implements Processor<byte[], byte[], byte[], byte[]>
         } else {
             status(read);
         }
+        store().stepDone();
         positions.stored(new TopicPartition(place.topic(), place.partition()), place.offset());
     }
 
@@ -192,8 +193,8 @@ final class StatusProcessor implements Processor<byte[], byte[], byte[], byte[]>
             return;
         }
         StoredRow longer = row.with(new StoredRow.Part(StoredRow.Kind.EVENT, at, json));
-        Instant forgotten = at.plus(settings.retention());
-        put(key, before, ends && longer.look().isAfter(forgotten) ? longer.lookedAtNext(forgotten) : longer);
+        boolean isOver = ends && reader.events(key, longer).fold().progress().isFinal();
+        put(key, before, isOver ? longer.lookedAtNext(at.plus(settings.retention())) : longer);
     }
 
     private boolean isNew(Bytes key, StoredRow row, byte[] json) {
@@ -204,8 +205,7 @@ final class StatusProcessor implements Processor<byte[], byte[], byte[], byte[]>
     }
 
     private Optional<StoredRow> row(Bytes key) {
-        byte[] value = store().get(key);
-        return value == null ? Optional.empty() : StoredRow.of(value);
+        return store().get(key, StoredRow.CODEC);
     }
 
     /** The index has one entry for each row, and is touched only when that moves. */
@@ -213,9 +213,13 @@ final class StatusProcessor implements Processor<byte[], byte[], byte[], byte[]>
         Optional<Instant> old = before.map(StoredRow::look);
         if (!old.equals(Optional.of(row.look()))) {
             old.ifPresent(look -> looks().clear(look, key));
-            looks().set(row.look(), key);
+            looks().set(row.look(), key, before.isEmpty() || !store().mayBeBelow(key));
         }
-        store().put(key, row.toBytes());
+        if (before.isEmpty()) {
+            store().putNew(key, row, StoredRow.CODEC);
+        } else {
+            store().put(key, row, StoredRow.CODEC);
+        }
     }
 
     private void lookAtDue(Instant now) {
@@ -228,6 +232,7 @@ final class StatusProcessor implements Processor<byte[], byte[], byte[], byte[]>
         if (!overdue.isEmpty()) {
             giveUp(overdue, now);
         }
+        store().stepDone();
     }
 
     private Optional<Overdue> look(Bytes key, StoredRow stored, Instant now) {
@@ -253,7 +258,7 @@ final class StatusProcessor implements Processor<byte[], byte[], byte[], byte[]>
 
     private void lookAgain(Bytes key, StoredRow stored, Instant at) {
         looks().set(at, key);
-        store().put(key, stored.lookedAtNext(at).toBytes());
+        store().put(key, stored.lookedAtNext(at), StoredRow.CODEC);
     }
 
     /** First a fence, and the word only when everything before it was read without finding the connector's own. */
@@ -332,7 +337,7 @@ final class StatusProcessor implements Processor<byte[], byte[], byte[], byte[]>
         return initialised(context);
     }
 
-    private KeyValueStore<Bytes, byte[]> store() {
+    private WriteBehindStore store() {
         return initialised(store);
     }
 

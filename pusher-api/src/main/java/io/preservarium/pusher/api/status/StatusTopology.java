@@ -6,6 +6,7 @@ import io.preservarium.pusher.journal.TolerantTimestamps;
 import io.preservarium.pusher.journal.records.CommandRecords;
 import io.preservarium.pusher.journal.records.HomePartitions;
 import io.preservarium.pusher.journal.records.StatusRecords;
+import io.preservarium.pusher.journal.store.WriteBehindStore;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 import java.util.function.IntFunction;
@@ -21,6 +22,9 @@ final class StatusTopology {
 
     static final String STORE = "command-status";
     static final String STATUS_SINK = "overdue";
+
+    /** Of all partitions, until the next commit; the entries of the index count, too. */
+    private static final int ROWS_IN_MEMORY = 20_000;
 
     /** Everything the view has to know. {@code statusEnd} fetches the end offset of a status partition at this moment. */
     record Settings(
@@ -50,8 +54,14 @@ final class StatusTopology {
                 settings.status().topic());
         topology.addProcessor("rows", () -> new StatusProcessor(settings, positions, counts), "commands", "status");
         topology.addStateStore(
-                // Without a cache: one that is written out while Kafka is away holds up every question to the store.
-                Stores.keyValueStoreBuilder(Stores.persistentKeyValueStore(STORE), Serdes.Bytes(), Serdes.ByteArray()),
+                // Not Kafka's own cache: one that is written out while Kafka is away holds up every question to the
+                // store.
+                WriteBehindStore.builder(
+                        Stores.keyValueStoreBuilder(
+                                Stores.persistentKeyValueStore(STORE), Serdes.Bytes(), Serdes.ByteArray()),
+                        (key, row) -> 0,
+                        1,
+                        ROWS_IN_MEMORY),
                 "rows");
         topology.addSink(
                 STATUS_SINK, settings.status().topic(), new ByteArraySerializer(), new ByteArraySerializer(), "rows");

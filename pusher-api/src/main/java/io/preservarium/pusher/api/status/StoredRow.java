@@ -2,6 +2,7 @@ package io.preservarium.pusher.api.status;
 
 import io.preservarium.pusher.command.DeviceId;
 import io.preservarium.pusher.command.RequestId;
+import io.preservarium.pusher.journal.store.WriteBehindStore.Codec;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -40,6 +41,10 @@ final class StoredRow {
     private static final int HEAD = COUNT + Short.BYTES;
     private static final int PART_HEAD = 1 + Long.BYTES + Integer.BYTES;
 
+    /** What cannot be read any more is as if nothing had been read. */
+    static final Codec<StoredRow> CODEC =
+            Codec.of(StoredRow::toBytes, bytes -> of(bytes).orElseGet(() -> empty(Instant.EPOCH)));
+
     private final byte[] bytes;
 
     private StoredRow(byte[] bytes) {
@@ -53,6 +58,11 @@ final class StoredRow {
     /** Every device's command of this id. */
     static Bytes prefix(RequestId request) {
         return Bytes.wrap((request.value() + '\0').getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** The lowest key after them. */
+    static Bytes afterPrefix(RequestId request) {
+        return Bytes.wrap((request.value() + '\u0001').getBytes(StandardCharsets.UTF_8));
     }
 
     static RequestId request(Bytes key) {
