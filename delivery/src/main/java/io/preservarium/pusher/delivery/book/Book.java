@@ -34,6 +34,8 @@ final class Book {
 
     /** How soon something that should have been decided is told again. */
     private static final Duration RECHECK = Duration.ofSeconds(2);
+    /** How soon a command that was to leave at once is formatted beforehand, should it not have left. */
+    private static final Duration AT_ONCE = Duration.ofSeconds(5);
 
     private static final int REMEMBERED_COUNTS = 10_000;
     private static final Duration RECHECK_DECISION = Duration.ofSeconds(10);
@@ -149,7 +151,7 @@ final class Book {
         // last.
         Rows rows = new Rows(known.isPresent() || store.isBelow(bodyKey));
         rows.put(bodyKey, body, BookValues.BODY);
-        put(Optional.empty(), arrival, goesAtOnce ? now.plus(RECHECK) : dueAt(arrival, now), now, rows);
+        put(Optional.empty(), arrival, goesAtOnce ? now.plus(AT_ONCE) : dueAt(arrival, now), now, rows);
         rows.put(idKey, new KnownId.Unfinished(facts.offset()), BookValues.ID);
         // After what they point to: others read this store meanwhile.
         if (isNew && !goesAtOnce) {

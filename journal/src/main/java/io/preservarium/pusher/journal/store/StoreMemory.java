@@ -52,6 +52,9 @@ public final class StoreMemory implements RocksDBConfigSetter {
         options.setWriteBufferManager(memory.buffers());
         options.setWriteBufferSize(WRITE_BUFFER);
         options.setMaxWriteBufferNumber(2);
+        // Most questions are about ids that were never seen.
+        options.setMemtablePrefixBloomSizeRatio(0.1);
+        options.setMemtableWholeKeyFiltering(true);
         options.setCompressionType(CompressionType.LZ4_COMPRESSION);
     }
 

@@ -24,7 +24,7 @@ final class StatusTopology {
     static final String STATUS_SINK = "overdue";
 
     /** Of all partitions, until the next commit; the entries of the index count, too. */
-    private static final int ROWS_IN_MEMORY = 20_000;
+    private static final int ROWS_IN_MEMORY = 60_000;
 
     /** Everything the view has to know. {@code statusEnd} fetches the end offset of a status partition at this moment. */
     record Settings(
