@@ -73,6 +73,7 @@ final class MutatedRecords {
                 () -> more("\"not_before\":\"9999-12-31T23:59:59-18:00\"", "not before the year 9999"),
                 () -> more("\"reply_timeout_seconds\":9223372036854775807", "the longest reply timeout"),
                 () -> more("\"expect\":\"everything\"", "an unknown expectation"),
+                this::ofTheZeroTime,
                 this::negativeTime,
                 this::wrongPartition,
                 this::wrongProtocolHeader,
@@ -165,6 +166,15 @@ final class MutatedRecords {
                     }
                 };
         return new Mutant(record, id, Fate.TAKEN, "a negative time");
+    }
+
+    /** The zero time of Go and .NET. It is sent as any other; how long that took is more nanoseconds than a long holds. */
+    private Mutant ofTheZeroTime() {
+        String id = id();
+        String device = device();
+        String text = new String(text(id, device, "{}", ""), StandardCharsets.UTF_8)
+                .replace(TIME, "\"timestamp\":\"0001-01-01T00:00:00Z\"");
+        return new Mutant(record(topics.commands(), device, utf8(text)), id, Fate.TAKEN, "of the year 1");
     }
 
     private Mutant wrongPartition() {

@@ -46,7 +46,9 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.Handler;
 import java.util.logging.Level;
+import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -98,6 +100,9 @@ class RecordFuzzTest {
         // One line for each of thousands of bad records.
         Logger log = Logger.getLogger("io.preservarium.pusher.delivery");
         log.setLevel(Level.SEVERE);
+        Queue<String> broken = new ConcurrentLinkedQueue<>();
+        Handler noting = new Noting(broken);
+        log.addHandler(noting);
         createTopics();
         try (StreamsDelivery delivery = StreamsDelivery.start(
                 KafkaSettings.of(cluster.getKafkaClientConfiguration()),
@@ -128,7 +133,9 @@ class RecordFuzzTest {
             pusher.interrupt();
             assertThat(told.notUnderstood).isEmpty();
             assertThat(told.refusedGood).isEmpty();
+            assertThat(broken).isEmpty();
         } finally {
+            log.removeHandler(noting);
             log.setLevel(null);
         }
         assertThat(metrics.get("pusher.delivery.stream.failures").counter().count())
@@ -306,6 +313,26 @@ class RecordFuzzTest {
                     .map(header -> header.value())
                     .map(value -> new String(value, StandardCharsets.UTF_8));
         }
+    }
+
+    /** What is logged as an error: something broke, and nobody may have told. */
+    private static final class Noting extends Handler {
+        private final Queue<String> noted;
+
+        Noting(Queue<String> noted) {
+            this.noted = noted;
+        }
+
+        @Override
+        public void publish(LogRecord record) {
+            noted.add(record.getMessage() + " " + record.getThrown());
+        }
+
+        @Override
+        public void flush() {}
+
+        @Override
+        public void close() {}
     }
 
     // --- means ------------------------------------------------------------------------------------------------------
