@@ -142,14 +142,13 @@ class DeliveryFaultsTest {
         assertThat(offer(delivery, "dev", "next").command().requestId().value()).isEqualTo("second");
     }
 
-    @ParameterizedTest
-    @ValueSource(ints = {1, -1})
-    void anAttemptWithoutOutcomeIsFreeAfterItsLeaseThoughTheClockWasSet(int hours) throws Exception {
+    @Test
+    void anAttemptWithoutOutcomeIsFreeAfterItsLeaseThoughTheClockWasSetBack() throws Exception {
         StreamsDelivery delivery = ready(config("a"));
         send(command("dev", "r"));
         awaitStates("r", "queued:0");
         offer(delivery, "dev", "before");
-        clock.step(HOUR.multipliedBy(hours));
+        clock.step(HOUR.negated());
         awaitOffer(delivery, "dev", 2);
     }
 
@@ -227,13 +226,13 @@ class DeliveryFaultsTest {
 
     // --- uplinks that cannot be answered ----------------------------------------------------------------------------
 
-    @ParameterizedTest
-    @ValueSource(ints = {0, -5})
-    void anUplinkThatCanNoLongerBeAnsweredCostsNoAttempt(int seconds) throws Exception {
+    @Test
+    void anUplinkThatCanNoLongerBeAnsweredCostsNoAttempt() throws Exception {
         StreamsDelivery delivery = ready(config("a").leasing(LONG));
         send(command("dev", "r"));
         awaitStates("r", "queued:0");
-        assertThat(answer(delivery, uplink("late"), Duration.ofSeconds(seconds))).isInstanceOf(HandOut.Nothing.class);
+        assertThat(answer(delivery, uplink("late"), Duration.ZERO)).isInstanceOf(HandOut.Nothing.class);
+        assertThat(answer(delivery, uplink("later"), Duration.ofSeconds(-5))).isInstanceOf(HandOut.Nothing.class);
         assertThat(offer(delivery, "dev", "in-time").attempt()).isEqualTo(1);
         awaitStates("r", "queued:0", "sending:1");
     }
