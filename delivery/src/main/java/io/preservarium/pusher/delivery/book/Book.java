@@ -310,11 +310,14 @@ final class Book {
                     store.put(idKey, new KnownId.Finished(earlyUntil(now)), BookValues.ID);
                 } else if (!isCounted(reader.device(event.deviceId()), unfinished.offset())) {
                     Progress after = Progress.accepted().apply(event).progress();
-                    store.put(idKey, new KnownId.Early(
+                    store.put(
+                            idKey,
+                            new KnownId.Early(
                                     after,
                                     Optional.empty(),
                                     parserMissingSince(Optional.empty(), event),
-                                    earlyUntil(now)), BookValues.ID);
+                                    earlyUntil(now)),
+                            BookValues.ID);
                 }
             }
         }
@@ -337,8 +340,8 @@ final class Book {
                     idKey, new KnownId.Finished(finishedUntil(before.facts().expiresAt(), event.at())), BookValues.ID);
             return;
         }
-        Waiting after = before.with(fold.progress())
-                .missingParserSince(parserMissingSince(before.parserMissingSince(), event));
+        Waiting after =
+                before.with(fold.progress()).missingParserSince(parserMissingSince(before.parserMissingSince(), event));
         if (event.state() == CommandState.SENDING) {
             after = after.answering(event.exchange());
         }

@@ -18,8 +18,7 @@ sealed interface KnownId {
      *
      * @param parserMissingSince as in {@link Waiting}
      */
-    record Early(
-            Progress progress, Optional<Waiting.Stop> stop, Optional<Instant> parserMissingSince, Instant until)
+    record Early(Progress progress, Optional<Waiting.Stop> stop, Optional<Instant> parserMissingSince, Instant until)
             implements KnownId {
 
         static Early of(Progress progress, Optional<Waiting.Stop> stop, Instant until) {

@@ -122,7 +122,9 @@ class EventWriterTest {
         producer.completeNext();
         assertThat(producer.history()).allSatisfy(sent -> {
             assertThat(StatusJson.read(sent.value()).ifValid()).contains(evidence);
-            assertThat(sent.headers().lastHeader(Headers.ORIGIN).value()).asString().isEqualTo("rest");
+            assertThat(sent.headers().lastHeader(Headers.ORIGIN).value())
+                    .asString()
+                    .isEqualTo("rest");
         });
         assertThat(writer.awaitQuiet(partition, LONG)).isTrue();
     }
@@ -146,9 +148,8 @@ class EventWriterTest {
         writer.writeUntilTaken(evidence, Origin.REST);
         producer.errorNext(new RecordTooLargeException("more than 10 bytes"));
         awaitSends(2);
-        StatusEvent repeated = StatusJson.read(producer.history().getLast().value())
-                .ifValid()
-                .orElseThrow();
+        StatusEvent repeated =
+                StatusJson.read(producer.history().getLast().value()).ifValid().orElseThrow();
         assertThat(repeated.state()).isEqualTo(CommandState.SENT);
         assertThat(repeated.delivery()).doesNotContainKey("path");
     }

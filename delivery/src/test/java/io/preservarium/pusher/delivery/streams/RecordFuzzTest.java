@@ -184,7 +184,8 @@ class RecordFuzzTest {
             Set<String> good, Map<String, String> refused, Map<String, String> taken, Set<String> kinds) {}
 
     private Written write() {
-        Written written = new Written(new LinkedHashSet<>(), new LinkedHashMap<>(), new LinkedHashMap<>(), new HashSet<>());
+        Written written =
+                new Written(new LinkedHashSet<>(), new LinkedHashMap<>(), new LinkedHashMap<>(), new HashSet<>());
         MutatedRecords mutants = new MutatedRecords(SEED, topics, PARTITIONS);
         int largeEvery = RECORDS / LARGE;
         Map<String, Object> settings = new TreeMap<>(cluster.getKafkaClientConfiguration());
