@@ -17,6 +17,9 @@ import java.util.concurrent.ConcurrentHashMap;
 /** What this module counts. Each meter is looked up once. */
 public final class DeliveryMetrics {
 
+    /** What a timer can hold, nearly: a command may say that it is from any year. */
+    private static final Duration LONGEST = Duration.ofDays(100 * 365);
+
     private record Kind(CommandState state, Optional<Reason> reason) {}
 
     private final MeterRegistry registry;
@@ -60,7 +63,8 @@ public final class DeliveryMetrics {
 
     /** From acceptance to the bytes leaving. */
     public void sent(Command command, Instant at) {
-        timeToSent.record(Duration.between(command.timestamp(), at));
+        Duration time = Duration.between(command.timestamp(), at);
+        timeToSent.record(time.isNegative() ? Duration.ZERO : time.compareTo(LONGEST) < 0 ? time : LONGEST);
     }
 
     public void uplink(boolean recorded) {

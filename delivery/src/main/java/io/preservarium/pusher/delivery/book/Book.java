@@ -123,7 +123,7 @@ final class Book {
                     return;
                 }
                 case KnownId.Early early -> {
-                    arrival = arrival.with(early.progress());
+                    arrival = arrival.with(early.progress()).missingParserSince(early.parserMissingSince());
                     if (early.stop().isPresent()) {
                         arrival = arrival.stoppedBy(early.stop().get());
                     }
@@ -241,14 +241,14 @@ final class Book {
     void cancel(DeviceId device, RequestId request, Waiting.Stop stop, Instant now) {
         Bytes idKey = BookKeys.id(device, request);
         KnownId known = reader.known(idKey)
-                .orElseGet(() -> new KnownId.Early(Progress.accepted(), Optional.empty(), earlyUntil(now)));
+                .orElseGet(() -> KnownId.Early.of(Progress.accepted(), Optional.empty(), earlyUntil(now)));
         switch (known) {
             case KnownId.Unfinished unfinished -> {
                 Optional<Stored> stored = find(device, unfinished.offset());
                 if (stored.isEmpty() && !isCounted(reader.device(device), unfinished.offset())) {
                     store.put(
                             idKey,
-                            new KnownId.Early(Progress.accepted(), Optional.of(stop), earlyUntil(now)),
+                            KnownId.Early.of(Progress.accepted(), Optional.of(stop), earlyUntil(now)),
                             BookValues.ID);
                 }
                 stored.filter(present -> present.waiting().stop().isEmpty())
@@ -259,7 +259,10 @@ final class Book {
                 store.put(
                         idKey,
                         new KnownId.Early(
-                                early.progress(), Optional.of(early.stop().orElse(stop)), early.until()),
+                                early.progress(),
+                                Optional.of(early.stop().orElse(stop)),
+                                early.parserMissingSince(),
+                                early.until()),
                         BookValues.ID);
         }
         tell();
@@ -284,7 +287,7 @@ final class Book {
                 .ifPresent(kept -> store.put(BookKeys.answer(event.deviceId()), kept, BookValues.ANSWER));
         Bytes idKey = BookKeys.id(event.deviceId(), event.requestId());
         KnownId known = reader.known(idKey)
-                .orElseGet(() -> new KnownId.Early(Progress.accepted(), Optional.empty(), earlyUntil(now)));
+                .orElseGet(() -> KnownId.Early.of(Progress.accepted(), Optional.empty(), earlyUntil(now)));
         switch (known) {
             case KnownId.Finished ignored -> {}
             case KnownId.Early early -> {
@@ -293,7 +296,11 @@ final class Book {
                         idKey,
                         after.isFinal()
                                 ? new KnownId.Finished(early.until())
-                                : new KnownId.Early(after, early.stop(), early.until()),
+                                : new KnownId.Early(
+                                        after,
+                                        early.stop(),
+                                        parserMissingSince(early.parserMissingSince(), event),
+                                        early.until()),
                         BookValues.ID);
             }
             case KnownId.Unfinished unfinished -> {
@@ -305,7 +312,14 @@ final class Book {
                     store.put(idKey, new KnownId.Finished(earlyUntil(now)), BookValues.ID);
                 } else if (!isCounted(reader.device(event.deviceId()), unfinished.offset())) {
                     Progress after = Progress.accepted().apply(event).progress();
-                    store.put(idKey, new KnownId.Early(after, Optional.empty(), earlyUntil(now)), BookValues.ID);
+                    store.put(
+                            idKey,
+                            new KnownId.Early(
+                                    after,
+                                    Optional.empty(),
+                                    parserMissingSince(Optional.empty(), event),
+                                    earlyUntil(now)),
+                            BookValues.ID);
                 }
             }
         }
@@ -328,12 +342,10 @@ final class Book {
                     idKey, new KnownId.Finished(finishedUntil(before.facts().expiresAt(), event.at())), BookValues.ID);
             return;
         }
-        Waiting after = before.with(fold.progress());
+        Waiting after =
+                before.with(fold.progress()).missingParserSince(parserMissingSince(before.parserMissingSince(), event));
         if (event.state() == CommandState.SENDING) {
-            after = after.answering(event.exchange()).missingParserSince(Optional.empty());
-        } else if (isWaitingForParser(event)) {
-            after = after.missingParserSince(
-                    Optional.of(before.parserMissingSince().orElse(event.at())));
+            after = after.answering(event.exchange());
         }
         Optional<RequestId> newer = newerOfItsKey(after);
         if (newer.isPresent()) {
@@ -353,9 +365,14 @@ final class Book {
         }
     }
 
-    private static boolean isWaitingForParser(StatusEvent event) {
-        return event.state() == CommandState.QUEUED
+    /** The wait for a script counts from its first event, whoever reads it and when. */
+    private static Optional<Instant> parserMissingSince(Optional<Instant> before, StatusEvent event) {
+        if (event.state() == CommandState.SENDING) {
+            return Optional.empty();
+        }
+        boolean waits = event.state() == CommandState.QUEUED
                 && event.reason().filter(Reason.WAITING_FOR_PARSER::equals).isPresent();
+        return waits ? before.or(() -> Optional.of(event.at())) : before;
     }
 
     /** While a command was in flight a newer one of its collapse key may have come; back in the queue it is replaced. */

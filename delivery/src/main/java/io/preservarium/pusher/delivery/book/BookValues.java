@@ -143,10 +143,13 @@ final class BookValues {
                     out.writeLong(finished.until().toEpochMilli());
                 }
                 case KnownId.Early early -> {
-                    out.writeByte('E');
+                    out.writeByte(early.parserMissingSince().isPresent() ? 'M' : 'E');
                     write(early.progress(), out);
                     write(early.stop(), out);
                     out.writeLong(early.until().toEpochMilli());
+                    if (early.parserMissingSince().isPresent()) {
+                        writeInstant(early.parserMissingSince().get(), out);
+                    }
                 }
             }
         });
@@ -158,7 +161,13 @@ final class BookValues {
             return switch (kind) {
                 case 'U' -> new KnownId.Unfinished(in.readLong());
                 case 'F' -> new KnownId.Finished(Instant.ofEpochMilli(in.readLong()));
-                case 'E' -> new KnownId.Early(progress(in), stop(in), Instant.ofEpochMilli(in.readLong()));
+                case 'E', 'M' -> {
+                    Progress progress = progress(in);
+                    Optional<Waiting.Stop> stop = stop(in);
+                    Instant until = Instant.ofEpochMilli(in.readLong());
+                    Optional<Instant> missing = kind == 'M' ? Optional.of(instant(in)) : Optional.empty();
+                    yield new KnownId.Early(progress, stop, missing, until);
+                }
                 default -> throw new IllegalStateException("the store holds an id of unknown kind " + kind);
             };
         });

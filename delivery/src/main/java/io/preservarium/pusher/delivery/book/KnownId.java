@@ -13,8 +13,18 @@ sealed interface KnownId {
     /** It is finished; remembered until then so that it is never handed out again. */
     record Finished(Instant until) implements KnownId {}
 
-    /** Its events or its cancellation were read before its record: different topics have no common order. */
-    record Early(Progress progress, Optional<Waiting.Stop> stop, Instant until) implements KnownId {}
+    /**
+     * Its events or its cancellation were read before its record: different topics have no common order.
+     *
+     * @param parserMissingSince as in {@link Waiting}
+     */
+    record Early(Progress progress, Optional<Waiting.Stop> stop, Optional<Instant> parserMissingSince, Instant until)
+            implements KnownId {
+
+        static Early of(Progress progress, Optional<Waiting.Stop> stop, Instant until) {
+            return new Early(progress, stop, Optional.empty(), until);
+        }
+    }
 
     /** When it may be forgotten; never while it waits. */
     default Optional<Instant> forgottenAt() {

@@ -17,9 +17,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InvalidTimestampException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 
 /**
@@ -30,6 +32,8 @@ public final class EventWriter implements AutoCloseable {
 
     private static final Duration FIRST_REPEAT = Duration.ofMillis(250);
     private static final Duration LONGEST_REPEAT = Duration.ofSeconds(5);
+    /** The topics keep records two days longer than commands live. */
+    private static final Duration CLOCK_AHEAD = Duration.ofDays(1);
 
     private final Producer<byte[], byte[]> producer;
     private final DeliveryRecords records;
@@ -131,20 +135,41 @@ public final class EventWriter implements AutoCloseable {
     private CompletableFuture<Void> send(ProducerRecord<byte[], byte[]> record, DeviceId device) {
         CompletableFuture<Void> written = new CompletableFuture<>();
         Runnable leave = enter(device);
-        try {
-            var unused = producer.send(record, (metadata, failure) -> {
-                leave.run();
-                if (failure == null) {
-                    written.complete(null);
-                } else {
-                    written.completeExceptionally(failure);
-                }
-            });
-        } catch (KafkaException | IllegalStateException e) {
+        Consumer<Optional<Exception>> end = failure -> {
             leave.run();
-            written.completeExceptionally(e);
-        }
+            failure.ifPresentOrElse(written::completeExceptionally, () -> written.complete(null));
+        };
+        send(record, failure -> {
+            if (failure.filter(InvalidTimestampException.class::isInstance).isPresent()) {
+                timer.execute(() -> send(earlier(record), end));
+            } else {
+                end.accept(failure);
+            }
+        });
         return written;
+    }
+
+    private void send(ProducerRecord<byte[], byte[]> record, Consumer<Optional<Exception>> end) {
+        try {
+            var unused =
+                    producer.send(record, (metadata, failure) -> end.accept(Optional.<Exception>ofNullable(failure)));
+        } catch (KafkaException | IllegalStateException e) {
+            end.accept(Optional.of(e));
+        }
+    }
+
+    /**
+     * A broker takes no record that is more than an hour ahead of its own clock (message.timestamp.after.max.ms). Then the
+     * clock here is wrong, which is no reason to deliver nothing; what a record says of its time stands in its value.
+     */
+    private static ProducerRecord<byte[], byte[]> earlier(ProducerRecord<byte[], byte[]> record) {
+        return new ProducerRecord<>(
+                record.topic(),
+                record.partition(),
+                Math.max(0, record.timestamp() - CLOCK_AHEAD.toMillis()),
+                record.key(),
+                record.value(),
+                record.headers());
     }
 
     /** From now until the returned action ran, {@link #awaitQuiet} waits for this device's partition. */

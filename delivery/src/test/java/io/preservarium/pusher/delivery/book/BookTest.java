@@ -23,6 +23,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.utils.Bytes;
@@ -188,6 +190,32 @@ class BookTest {
                 .containsExactly("REPLACED", "", "", "QUEUE_FULL");
     }
 
+    /** Checks read the book while it is written: what the list names they must find, or they pass it over for ever. */
+    @Test
+    void aCommandIsListedForItsCheckOnlyWhenAllOfItIsThere() throws Exception {
+        int commands = 20_000;
+        CompletableFuture<List<Place>> checks = CompletableFuture.supplyAsync(() -> {
+            List<Place> incomplete = new ArrayList<>();
+            long next = 1;
+            while (next <= commands) {
+                for (Bytes key :
+                        reader.keys(BookKeys.firstUncheckedFrom(next), BookKeys.after(BookKeys.UNCHECKED), 64)) {
+                    Place place = BookKeys.placeOfUnchecked(key);
+                    if (reader.waiting(place.device(), place.offset()).isEmpty()
+                            || reader.body(place.device(), place.offset()).isEmpty()) {
+                        incomplete.add(place);
+                    }
+                    next = place.offset() + 1;
+                }
+            }
+            return incomplete;
+        });
+        for (int offset = 1; offset <= commands; offset++) {
+            accept(offset, command("d" + offset, "r"));
+        }
+        assertThat(checks.get(60, TimeUnit.SECONDS)).isEmpty();
+    }
+
     /** The cost of taking in a command is the same however many wait. */
     @ParameterizedTest
     @ValueSource(ints = {1, 100, 10_000})
@@ -260,6 +288,23 @@ class BookTest {
         assertThat(back.parserMissingSince()).contains(START);
         book.parserAvailable(new ParserRef("late.py"), START.plusSeconds(3), 100);
         assertThat(mayGo).hasSize(1);
+    }
+
+    /** A process that lost its state reads the status first, and goes on waiting from where another began. */
+    @Test
+    void sinceWhenAScriptIsMissingIsKnownFromEventsReadBeforeTheirCommand() {
+        Command missing = parsedBy(command("d", "missing"), "late.py");
+        observe(StatusEvent.about(missing, CommandState.QUEUED, START.minusSeconds(20), "test")
+                .because(Reason.WAITING_FOR_PARSER, "not here")
+                .build());
+        store.flushCache();
+        accept(1, missing);
+        assertThat(of("d").getFirst().parserMissingSince()).contains(START.minusSeconds(20));
+        assertThat(reader.eligible(new DeviceId("d"), 0, 1)).isEmpty();
+        book.due(START.plusSeconds(9), 100);
+        assertThat(toDecide).isEmpty();
+        book.due(START.plusSeconds(10), 100);
+        assertThat(toDecide).containsExactly(new Place(new DeviceId("d"), 1));
     }
 
     @Test

@@ -24,7 +24,10 @@ final class FakeParser implements PayloadParser {
     private final Set<String> missing = ConcurrentHashMap.newKeySet();
     private final Set<String> quarantined = ConcurrentHashMap.newKeySet();
     private final Queue<Consumer<ParserRef>> listeners = new ConcurrentLinkedQueue<>();
+    private final Map<String, Formatted> answers = new ConcurrentHashMap<>();
+    private final Map<ParserRef, Integer> asked = new ConcurrentHashMap<>();
     private final AtomicInteger formatted = new AtomicInteger();
+    private volatile CompletableFuture<Void> done = CompletableFuture.completedFuture(null);
 
     void lose(String ref) {
         missing.add(ref);
@@ -41,6 +44,23 @@ final class FakeParser implements PayloadParser {
         listeners.forEach(listener -> listener.accept(new ParserRef(ref)));
     }
 
+    /** Formatting with this script gives this. */
+    void answers(String ref, Formatted formatted) {
+        answers.put(ref, formatted);
+    }
+
+    /** Formatting from now on ends when the test says so. */
+    CompletableFuture<Void> takesTime() {
+        CompletableFuture<Void> later = new CompletableFuture<>();
+        done = later;
+        return later;
+    }
+
+    /** How often a formatting with this script was asked for. */
+    int asked(String ref) {
+        return asked.getOrDefault(new ParserRef(ref), 0);
+    }
+
     @Override
     public boolean isReady() {
         return true;
@@ -54,7 +74,8 @@ final class FakeParser implements PayloadParser {
     @Override
     public CompletionStage<Formatted> format(
             ParserRef ref, Optional<Digest> required, Command command, Map<String, Object> config) {
-        return CompletableFuture.completedFuture(format(ref, command));
+        asked.merge(ref, 1, Integer::sum);
+        return done.thenApply(now -> format(ref, command));
     }
 
     private Formatted format(ParserRef ref, Command command) {
@@ -64,6 +85,9 @@ final class FakeParser implements PayloadParser {
         }
         if (quarantined.contains(ref.value())) {
             return new Formatted.Quarantined(version, "it ran too long for others");
+        }
+        if (answers.containsKey(ref.value())) {
+            return answers.get(ref.value());
         }
         String bytes = command.requestId().value() + " formatted as number " + formatted.incrementAndGet();
         return new Formatted.Bytes(bytes.getBytes(StandardCharsets.UTF_8), version, Map.of(), List.of());

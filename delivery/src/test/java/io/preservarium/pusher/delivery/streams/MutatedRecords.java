@@ -73,7 +73,10 @@ final class MutatedRecords {
                 () -> more("\"not_before\":\"9999-12-31T23:59:59-18:00\"", "not before the year 9999"),
                 () -> more("\"reply_timeout_seconds\":9223372036854775807", "the longest reply timeout"),
                 () -> more("\"expect\":\"everything\"", "an unknown expectation"),
+                this::ofTheZeroTime,
                 this::negativeTime,
+                this::cancellationOfANegativeTime,
+                this::eventOfANegativeTime,
                 this::wrongPartition,
                 this::wrongProtocolHeader,
                 this::longId,
@@ -155,16 +158,27 @@ final class MutatedRecords {
     private Mutant negativeTime() {
         String id = id();
         String device = device();
-        ProducerRecord<byte[], byte[]> record =
-                new ProducerRecord<>(
-                        topics.commands(), home.of(new DeviceId(device)), utf8(device), text(id, device, "{}", "")) {
-                    // The client checks what is given to it, but sends what it reads.
-                    @Override
-                    public Long timestamp() {
-                        return -1L;
-                    }
-                };
+        ProducerRecord<byte[], byte[]> record = timeless(topics.commands(), device, text(id, device, "{}", ""));
         return new Mutant(record, id, Fate.TAKEN, "a negative time");
+    }
+
+    private ProducerRecord<byte[], byte[]> timeless(String topic, String device, byte[] value) {
+        return new ProducerRecord<>(topic, home.of(new DeviceId(device)), utf8(device), value) {
+            // The client checks what is given to it, but sends what it reads.
+            @Override
+            public Long timestamp() {
+                return -1L;
+            }
+        };
+    }
+
+    /** The zero time of Go and .NET. It is sent as any other; how long that took is more nanoseconds than a long holds. */
+    private Mutant ofTheZeroTime() {
+        String id = id();
+        String device = device();
+        String text = new String(text(id, device, "{}", ""), StandardCharsets.UTF_8)
+                .replace(TIME, "\"timestamp\":\"0001-01-01T00:00:00Z\"");
+        return new Mutant(record(topics.commands(), device, utf8(text)), id, Fate.TAKEN, "of the year 1");
     }
 
     private Mutant wrongPartition() {
@@ -230,6 +244,11 @@ final class MutatedRecords {
         return other(record(topics.cancellations(), device, utf8(text)), "cancellation without at and by");
     }
 
+    private Mutant cancellationOfANegativeTime() {
+        String device = device();
+        return other(timeless(topics.cancellations(), device, cancellation(device)), "cancellation of a negative time");
+    }
+
     private Mutant cancellationByAVeryLongName() {
         String device = device();
         String text = "{\"request_id\":\"" + earlierId() + "\",\"device_id\":\"" + device + "\",\"by\":\""
@@ -261,6 +280,11 @@ final class MutatedRecords {
     }
 
     // --- events -----------------------------------------------------------------------------------------------------
+
+    private Mutant eventOfANegativeTime() {
+        String device = device();
+        return other(timeless(topics.status(), device, sending(device)), "event of a negative time");
+    }
 
     private Mutant eventOfTheLastYear() {
         String device = device();
