@@ -63,9 +63,12 @@ final class RestCommands {
         }
         List<Contestant> contestants = new ArrayList<>(new Comparison(at, all).run());
         List<Ratio> ratios = new ArrayList<>(Comparison.ratios(contestants, Map.of(BARE, WANTED)));
-        List<Contestant> alone = doorAlone();
-        contestants.addAll(alone);
-        ratios.addAll(Comparison.ratios(alone, Map.of()));
+        if (at.recorder().isEmpty()) {
+            // A recorder would wait for ever for connectors that stand still.
+            List<Contestant> alone = doorAlone();
+            contestants.addAll(alone);
+            ratios.addAll(Comparison.ratios(alone, Map.of()));
+        }
         Map<String, String> settings = new LinkedHashMap<>();
         settings.put("connections", Integer.toString(at.options().connections()));
         settings.put("seconds per round", Integer.toString(at.options().seconds()));

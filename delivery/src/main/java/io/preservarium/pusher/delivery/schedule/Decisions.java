@@ -11,7 +11,9 @@ import io.preservarium.pusher.delivery.book.BookView;
 import io.preservarium.pusher.delivery.book.Place;
 import io.preservarium.pusher.delivery.book.Waiting;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /** Turns what is decided about a command into an event and remembers it until it is read back. Called inside the device's lane. */
@@ -27,6 +29,7 @@ final class Decisions {
     private final EventWriter writer;
     private final Lanes lanes;
     private final Leases leases;
+    private final Leases parserWaits = new Leases();
     private final Supplier<Now> clock;
     private final DeliveryLog log;
     private final DeliveryMetrics metrics;
@@ -185,7 +188,27 @@ final class Decisions {
         log.notWritten(sending, failure);
     }
 
-    NextStep missing(Waiting waiting, String ref) {
-        return NextStep.whenParserIsMissing(waiting, ref, clock.get().wall(), rules);
+    /** Names every command that lost its script and has waited for it as long as it may. */
+    void endParserWaits(Consumer<Place> action) {
+        parserWaits.ended(clock.get(), action);
+    }
+
+    /**
+     * Its script is not there. Of a new command an event says so, and the book tells when the wait is over; for one that was
+     * queued before, when its script was there, this process remembers and looks again then.
+     */
+    NextStep missing(Lane lane, Waiting waiting, String ref) {
+        Now now = clock.get();
+        Instant since = waiting.parserMissingSince().orElse(now.wall());
+        if (waiting.parserMissingSince().isEmpty() && waiting.progress().state() != CommandState.ACCEPTED) {
+            InMotion motion = lane.inMotion(waiting.facts());
+            if (!motion.isParserMissing()) {
+                parserWaits.add(
+                        new Place(waiting.device(), waiting.offset()),
+                        now.nanos() + rules.parserWait().toNanos());
+            }
+            since = motion.parserMissing(now.wall());
+        }
+        return NextStep.whenParserIsMissing(waiting, ref, since, now.wall(), rules);
     }
 }

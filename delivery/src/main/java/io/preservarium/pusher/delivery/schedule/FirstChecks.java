@@ -233,6 +233,7 @@ final class FirstChecks {
         boolean isNew = waiting.progress().state() == CommandState.ACCEPTED;
         switch (formatted) {
             case Formatted.Bytes bytes -> {
+                lane.inMotion(waiting.requestId()).ifPresent(InMotion::parserIsThere);
                 if (isNew) {
                     StatusEvent.Builder queued = decisions
                             .about(waiting.facts(), CommandState.QUEUED)
@@ -243,7 +244,9 @@ final class FirstChecks {
             }
             case Formatted.Missing missing ->
                 decisions.parserAway(
-                        lane, waiting, decisions.missing(waiting, missing.ref().value()));
+                        lane,
+                        waiting,
+                        decisions.missing(lane, waiting, missing.ref().value()));
             case Formatted.Quarantined quarantined ->
                 decisions.parserAway(lane, waiting, NextStep.whenParserIsAway(waiting, quarantined.why()));
             case Formatted.Refused refused -> decisions.refuse(lane, waiting, refused);

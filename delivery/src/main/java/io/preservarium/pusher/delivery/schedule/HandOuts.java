@@ -223,10 +223,15 @@ final class HandOuts {
 
     private void formatted(Lane lane, Turn turn, Waiting waiting, Command command, Formatted formatted) {
         switch (formatted) {
-            case Formatted.Bytes bytes -> record(lane, turn, waiting, command, bytes);
+            case Formatted.Bytes bytes -> {
+                lane.inMotion(waiting.requestId()).ifPresent(InMotion::parserIsThere);
+                record(lane, turn, waiting, command, bytes);
+            }
             case Formatted.Missing missing -> {
                 decisions.parserAway(
-                        lane, waiting, decisions.missing(waiting, missing.ref().value()));
+                        lane,
+                        waiting,
+                        decisions.missing(lane, waiting, missing.ref().value()));
                 takeFrom(lane, turn, waiting.offset() + 1);
             }
             case Formatted.Quarantined quarantined -> {

@@ -4,6 +4,7 @@ import io.preservarium.pusher.command.Progress;
 import io.preservarium.pusher.command.StatusEvent;
 import io.preservarium.pusher.delivery.book.KeptAnswer;
 import io.preservarium.pusher.delivery.book.Waiting;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -18,6 +19,7 @@ final class InMotion {
     private int leasedAttempt;
     private OptionalLong pausedUntil = OptionalLong.empty();
     private Optional<KeptAnswer> answer = Optional.empty();
+    private Optional<Instant> parserMissingSince = Optional.empty();
     private boolean isChecked;
 
     InMotion(Waiting.Facts facts) {
@@ -68,6 +70,21 @@ final class InMotion {
         pausedUntil = OptionalLong.of(nanos);
     }
 
+    /** Since when its script has been missing, if no event can say so any more; the first time counts. */
+    Instant parserMissing(Instant now) {
+        Instant since = parserMissingSince.orElse(now);
+        parserMissingSince = Optional.of(since);
+        return since;
+    }
+
+    void parserIsThere() {
+        parserMissingSince = Optional.empty();
+    }
+
+    boolean isParserMissing() {
+        return parserMissingSince.isPresent();
+    }
+
     void answered(KeptAnswer given) {
         answer = Optional.of(given);
     }
@@ -110,6 +127,10 @@ final class InMotion {
         if (pausedUntil.isPresent() && !now.isBefore(pausedUntil.getAsLong())) {
             pausedUntil = OptionalLong.empty();
         }
-        return unread.isEmpty() && leaseEnd.isEmpty() && pausedUntil.isEmpty() && !isChecked;
+        return unread.isEmpty()
+                && leaseEnd.isEmpty()
+                && pausedUntil.isEmpty()
+                && parserMissingSince.isEmpty()
+                && !isChecked;
     }
 }

@@ -6,7 +6,7 @@ import java.util.Deque;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** Attempts in the order in which their leases end. All leases are equally long, so adding and ending cost the same however many there are. */
+/** Attempts, or waits for a script, in the order in which they end. All of one instance are equally long, so adding and ending cost the same however many there are. */
 final class Leases {
 
     private record Lease(Place place, long end) {}

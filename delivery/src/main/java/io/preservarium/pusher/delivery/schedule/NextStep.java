@@ -105,9 +105,8 @@ sealed interface NextStep {
     }
 
     /** What follows when its script is not there: applied together is a race, so it is waited for. */
-    static NextStep whenParserIsMissing(Waiting waiting, String ref, Instant now, DeliveryRules rules) {
+    static NextStep whenParserIsMissing(Waiting waiting, String ref, Instant since, Instant now, DeliveryRules rules) {
         long seconds = rules.parserWait().toSeconds();
-        Instant since = waiting.parserMissingSince().orElse(now);
         if (!now.isBefore(since.plus(rules.parserWait()))) {
             return write(
                     CommandState.FAILED,

@@ -172,7 +172,11 @@ public final class Schedule implements BookListener {
         }
         lane.lookFromTheHead();
         boolean mayGo = decisions.settle(lane, stored.get()) instanceof NextStep.MayGo;
-        if (mayGo && stored.get().parserMissingSince().isPresent()) {
+        boolean lacksParser = stored.get().parserMissingSince().isPresent()
+                || lane.inMotion(stored.get().requestId())
+                        .filter(InMotion::isParserMissing)
+                        .isPresent();
+        if (mayGo && lacksParser) {
             // The script may be there now, or be missing for good.
             checks.format(lane, lane.over(stored.get()), () -> lanes.elsewhere(place.device(), this::wakeNext));
         } else {
@@ -182,9 +186,10 @@ public final class Schedule implements BookListener {
 
     // --- what the clock tells ---------------------------------------------------------------------------------------
 
-    /** Ends the leases that are over; to be called several times a second. */
+    /** Ends the leases and waits that are over; to be called several times a second. */
     public void endLeases() {
         leases.ended(clock.get(), this::toDecide);
+        decisions.endParserWaits(this::toDecide);
     }
 
     /** Formattings that broke, or whose event did not get into Kafka, are begun again; to be called every few seconds. */

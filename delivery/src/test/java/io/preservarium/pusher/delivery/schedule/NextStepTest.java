@@ -96,12 +96,12 @@ class NextStepTest {
     @Test
     void aMissingScriptIsWaitedForFromWhenItWasFirstMissingAlsoByAnotherProcess() {
         Waiting fresh = waiting();
-        assertThat(plain(NextStep.whenParserIsMissing(fresh, "a.py", START, RULES)))
+        assertThat(plain(NextStep.whenParserIsMissing(fresh, "a.py", START, START, RULES)))
                 .isEqualTo(write(CommandState.QUEUED, Reason.WAITING_FOR_PARSER));
         Waiting told = missingSince(after(fresh, CommandState.QUEUED, 0), START);
-        assertThat(NextStep.whenParserIsMissing(told, "a.py", START.plusSeconds(29), RULES))
+        assertThat(NextStep.whenParserIsMissing(told, "a.py", START, START.plusSeconds(29), RULES))
                 .isInstanceOf(NextStep.Later.class);
-        assertThat(plain(NextStep.whenParserIsMissing(told, "a.py", START.plusSeconds(30), RULES)))
+        assertThat(plain(NextStep.whenParserIsMissing(told, "a.py", START, START.plusSeconds(30), RULES)))
                 .isEqualTo(write(CommandState.FAILED, Reason.PARSER_NOT_FOUND));
     }
 

@@ -179,6 +179,30 @@ class DeliveryFaultsTest {
     }
 
     @Test
+    void aScriptThatVanishesAfterItsCommandWasQueuedIsWaitedForAndThenMissing() throws Exception {
+        StreamsDelivery delivery = ready(config("a").waitingForParsers(Duration.ofSeconds(2)));
+        send(Samples.parsedBy(command("dev", "r"), "gone.py"));
+        awaitStates("r", "queued:0");
+        parser.lose("gone.py");
+        assertThat(answer(delivery, "dev", "one")).isInstanceOf(HandOut.Nothing.class);
+        awaitStates("r", "queued:0", "failed:0");
+        assertThat(last("r").reason()).contains(Reason.PARSER_NOT_FOUND);
+    }
+
+    @Test
+    void aScriptThatVanishesAndComesBackInTimeDelaysItsCommand() throws Exception {
+        StreamsDelivery delivery = ready(config("a").waitingForParsers(Duration.ofSeconds(2)));
+        send(Samples.parsedBy(command("dev", "r"), "gone.py"));
+        awaitStates("r", "queued:0");
+        parser.lose("gone.py");
+        assertThat(answer(delivery, "dev", "one")).isInstanceOf(HandOut.Nothing.class);
+        parser.release("gone.py");
+        int before = parser.asked("gone.py");
+        await().atMost(SOON).until(() -> parser.asked("gone.py") > before);
+        assertThat(offer(delivery, "dev", "two").command().requestId().value()).isEqualTo("r");
+    }
+
+    @Test
     void aQuarantinedScriptDelaysItsCommandHoweverLongAndHoldsUpNoOther() throws Exception {
         parser.quarantine("slow.py");
         StreamsDelivery delivery = ready(config("a").waitingForParsers(Duration.ofMinutes(1)));

@@ -75,8 +75,9 @@ public final class CommandPublisher {
                         ScriptRecords.LARGEST.maxRecordBytes(),
                         ProducerConfig.LINGER_MS_CONFIG,
                         1,
+                        // Batches of a record or two: compressing them costs more than it saves.
                         ProducerConfig.COMPRESSION_TYPE_CONFIG,
-                        "lz4",
+                        "none",
                         ProducerConfig.MAX_BLOCK_MS_CONFIG,
                         0,
                         ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG,
