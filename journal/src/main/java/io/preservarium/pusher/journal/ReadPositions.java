@@ -1,6 +1,7 @@
 package io.preservarium.pusher.journal;
 
 import java.time.Duration;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -40,7 +41,10 @@ public final class ReadPositions {
         try {
             Progress progress = partitions.compute(
                     partition,
-                    (key, known) -> known == null || !known.reader.equals(reader) ? new Progress(reader) : known);
+                    (key, known) -> known == null || !known.reader.equals(reader) || position < known.position
+                            // Another assignment, or told to read again: what was stored before says nothing.
+                            ? new Progress(reader)
+                            : known);
             progress.position = position;
             progress.lastFetched = Math.max(progress.lastFetched, lastFetched);
             signal();
@@ -56,6 +60,17 @@ public final class ReadPositions {
             partitions
                     .entrySet()
                     .removeIf(entry -> entry.getValue().reader.equals(reader) && !assignment.contains(entry.getKey()));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** {@code reader} gets or gives up these partitions: how far it was does not say how far it will be. */
+    public void forget(Object reader, Collection<TopicPartition> gone) {
+        lock.lock();
+        try {
+            gone.forEach(partition ->
+                    partitions.computeIfPresent(partition, (key, known) -> known.reader.equals(reader) ? null : known));
         } finally {
             lock.unlock();
         }

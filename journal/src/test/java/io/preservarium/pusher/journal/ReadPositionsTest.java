@@ -47,4 +47,24 @@ class ReadPositionsTest {
         positions.fetched("another", PARTITION, 5, 4);
         assertThat(positions.reached(Map.of(PARTITION, 5L))).isFalse();
     }
+
+    @Test
+    void aPartitionThatWasGivenUpAndCameBackStartsAnew() {
+        positions.fetched("reader", PARTITION, 101, 100);
+        positions.stored(PARTITION, 100);
+        positions.forget("another", Set.of(PARTITION));
+        assertThat(positions.reached(Map.of(PARTITION, 101L))).isTrue();
+
+        positions.forget("reader", Set.of(PARTITION));
+        positions.fetched("reader", PARTITION, 101, 100);
+        assertThat(positions.reached(Map.of(PARTITION, 101L))).isFalse();
+    }
+
+    @Test
+    void aReaderThatIsSentBackStartsAnew() {
+        positions.fetched("reader", PARTITION, 101, 100);
+        positions.stored(PARTITION, 100);
+        positions.fetched("reader", PARTITION, 91, 90);
+        assertThat(positions.reached(Map.of(PARTITION, 91L))).isFalse();
+    }
 }
