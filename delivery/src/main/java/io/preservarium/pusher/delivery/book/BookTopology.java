@@ -30,7 +30,9 @@ public final class BookTopology {
 
     private BookTopology() {}
 
-    public static Topology of(DeliveryConfig config, BookParts parts, TimestampExtractor time) {
+    /** @param beforeWritingOut throws TaskMigratedException when this process may own its partitions no more */
+    public static Topology of(
+            DeliveryConfig config, BookParts parts, TimestampExtractor time, Runnable beforeWritingOut) {
         Topology topology = new Topology();
         DeliveryConfig.Topics topics = config.topics();
         source(topology, time, "commands", topics.commands());
@@ -43,6 +45,7 @@ public final class BookTopology {
                                         Stores.persistentKeyValueStore(Book.STORE), Serdes.Bytes(), Serdes.ByteArray()),
                                 Book::phase,
                                 Book.PHASES,
+                                beforeWritingOut,
                                 ROWS_IN_MEMORY)
                         .withLoggingEnabled(
                                 Map.of(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, String.valueOf(LARGEST_RECORD))),

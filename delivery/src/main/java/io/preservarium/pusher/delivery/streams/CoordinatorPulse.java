@@ -35,6 +35,8 @@ final class CoordinatorPulse {
     private final Clock clock;
     private final LongSupplier nanoTime;
     private volatile Beat last;
+    // Guarded by this.
+    private boolean isDenied;
 
     /**
      * @param limit a third of the session timeout
@@ -78,14 +80,39 @@ final class CoordinatorPulse {
             return;
         }
         try {
-            if (coordinator.members(limit).containsAll(own)) {
-                last = asked;
+            boolean isMember = coordinator.members(limit).containsAll(own);
+            synchronized (this) {
+                if (isMember) {
+                    last = asked;
+                }
+                isDenied = !isMember;
+                notifyAll();
             }
         } catch (ExecutionException | TimeoutException | KafkaException e) {
             // No word, no pulse.
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** Waits for the coordinator's word where the last one is too old; false when it says no, or nothing for so long. */
+    boolean awaitWord(Duration atMost) {
+        long end = System.nanoTime() + atMost.toNanos();
+        synchronized (this) {
+            while (!isFresh()) {
+                long left = end - System.nanoTime();
+                if (isDenied || left <= 0) {
+                    return false;
+                }
+                try {
+                    TimeUnit.NANOSECONDS.timedWait(this, left);
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                    return false;
+                }
+            }
+        }
+        return true;
     }
 
     boolean isFresh() {

@@ -50,6 +50,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
+import org.apache.kafka.streams.errors.TaskMigratedException;
 
 /**
  * Delivery over Kafka Streams. Starting never fails for want of Kafka: the topics are waited for, and until then there
@@ -66,6 +67,9 @@ public final class StreamsDelivery implements Delivery {
 
     /** What is accepted and finished within it costs the store little; after a crash so much is read again. */
     private static final Duration COMMIT_INTERVAL = Duration.ofSeconds(3);
+
+    /** How long the store waits to hear that this process still owns its partitions before it gives them up. */
+    private static final Duration MEMBER_LIMIT = Duration.ofSeconds(10);
 
     private static final int FETCHED_AT_ONCE = 32 * 1024;
     private static final Duration RELEASE_LIMIT = Duration.ofSeconds(3);
@@ -253,8 +257,10 @@ public final class StreamsDelivery implements Delivery {
                 clock,
                 log);
         parser.whenAvailable(arrivals::arrived);
-        KafkaStreams streams =
-                new KafkaStreams(BookTopology.of(config, parts, new BacklogLast(config.topics())), settings(), clients);
+        KafkaStreams streams = new KafkaStreams(
+                BookTopology.of(config, parts, new BacklogLast(config.topics()), () -> mayWrite(pulse)),
+                settings(),
+                clients);
         streams.setUncaughtExceptionHandler(failure -> {
             log.streamsFailed(failure);
             metrics.streamFailed();
@@ -264,6 +270,13 @@ public final class StreamsDelivery implements Delivery {
         timer.scheduleWithFixedDelay(
                 schedule::endLeases, LEASE_TICK.toMillis(), LEASE_TICK.toMillis(), TimeUnit.MILLISECONDS);
         streams.start();
+    }
+
+    /** A process that was stopped and continued must not overwrite what its successor wrote (ADR 21). */
+    private static void mayWrite(CoordinatorPulse pulse) {
+        if (!pulse.awaitWord(MEMBER_LIMIT)) {
+            throw new TaskMigratedException("Kafka's group coordinator does not say that this process is a member");
+        }
     }
 
     private String applicationId() {

@@ -56,7 +56,9 @@ class BookKeeperTest {
         Instant[] now = {Samples.START};
         Clock clock = new SteppedClock(now);
         try (TopologyTestDriver driver = new TopologyTestDriver(
-                BookTopology.of(config, parts(config, clock), (record, time) -> 0), settings, Samples.START)) {
+                BookTopology.of(config, parts(config, clock), (record, time) -> 0, () -> {}),
+                settings,
+                Samples.START)) {
             Command command = Samples.command(
                     "dev", "r1", Samples.START, Samples.START.plusSeconds(60), Optional.empty(), Optional.empty());
             driver.createInputTopic(config.topics().commands(), new ByteArraySerializer(), new ByteArraySerializer())

@@ -9,7 +9,9 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -81,6 +83,26 @@ class CoordinatorPulseTest {
             pulse.sample();
             assertThat(pulse.isFresh()).isTrue();
         }
+    }
+
+    @Test
+    void whoIsNoMemberAnyMoreNeedNotWaitToHearIt() {
+        pulse.sample();
+        assertThat(pulse.awaitWord(Duration.ZERO)).isTrue();
+        pass(LIMIT);
+        assertThat(pulse.awaitWord(Duration.ZERO)).as("no word in time").isFalse();
+        members = Set.of("b-1");
+        pulse.sample();
+        assertThat(pulse.awaitWord(Duration.ofHours(1))).isFalse();
+    }
+
+    @Test
+    void theNextWordEndsTheWait() throws Exception {
+        pulse.sample();
+        pass(LIMIT);
+        CompletableFuture<Boolean> heard = CompletableFuture.supplyAsync(() -> pulse.awaitWord(Duration.ofMinutes(1)));
+        pulse.sample();
+        assertThat(heard.get(30, TimeUnit.SECONDS)).isTrue();
     }
 
     private void pass(Duration time) {

@@ -53,7 +53,7 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * Two instances of one group, as processes, one of which is killed, stopped for longer than its session lasts, or told to
  * end, in turn, while commands come in. With {@code -Dtakeover=full}: 10,000 commands, a fault every 10 s,
- * stopped for 30 s. Stopping is part of the full run alone as long as ADR 21 is open.
+ * stopped for 30 s.
  */
 @ExtendWith(KafkaClusterExtension.class)
 class TakeoverTest {
@@ -80,7 +80,7 @@ class TakeoverTest {
                     : new Size(
                             1_500,
                             150,
-                            List.of(Kind.KILL, Kind.TERM, Kind.KILL_AND_STAY_AWAY, Kind.TERM),
+                            List.of(Kind.KILL, Kind.STOP, Kind.TERM, Kind.KILL_AND_STAY_AWAY, Kind.STOP, Kind.TERM),
                             Duration.ofSeconds(3),
                             Duration.ofSeconds(8));
         }

@@ -82,6 +82,7 @@ public final class WriteBehindStore implements StateStore, CachedStateStore<Byte
     private final KeyValueStore<Bytes, byte[]> below;
     private final ToIntBiFunction<Bytes, Optional<Object>> phase;
     private final int phases;
+    private final Runnable beforeWritingOut;
     private final int mostInMemory;
     private final ConcurrentNavigableMap<Bytes, Recent> recent = new ConcurrentSkipListMap<>();
     /** Of {@link #recent}, whose own size would have to be counted. */
@@ -94,6 +95,8 @@ public final class WriteBehindStore implements StateStore, CachedStateStore<Byte
     /**
      * @param phase in which phase, from 0 on, a row is written out, or deleted where there is none: all of a phase are
      *     written before any of the next
+     * @param beforeWritingOut runs before anything is written out; throws TaskMigratedException where somebody else may
+     *     write by now
      * @param inMemory rows in memory of all stores that share the bound
      * @param mostInMemory rows beyond which {@link #stepDone} writes out before the commit
      */
@@ -101,9 +104,11 @@ public final class WriteBehindStore implements StateStore, CachedStateStore<Byte
             KeyValueStore<Bytes, byte[]> below,
             ToIntBiFunction<Bytes, Optional<Object>> phase,
             int phases,
+            Runnable beforeWritingOut,
             AtomicInteger inMemory,
             int mostInMemory) {
         this.below = below;
+        this.beforeWritingOut = beforeWritingOut;
         this.phase = phase;
         this.phases = phases;
         this.inMemory = inMemory;
@@ -278,6 +283,9 @@ public final class WriteBehindStore implements StateStore, CachedStateStore<Byte
         if (own == 0) {
             return;
         }
+        if (isDirty) {
+            beforeWritingOut.run();
+        }
         commits++;
         boolean isRoom = inMemory.get() <= mostInMemory / 2;
         List<List<KeyValue<Bytes, byte[]>>> batches = new ArrayList<>(phases);
@@ -383,22 +391,24 @@ public final class WriteBehindStore implements StateStore, CachedStateStore<Byte
             StoreBuilder<KeyValueStore<Bytes, byte[]>> below,
             ToIntBiFunction<Bytes, Optional<Object>> phase,
             int phases,
+            Runnable beforeWritingOut,
             int mostInMemory) {
         AtomicInteger inMemory = new AtomicInteger();
-        return new Builder(below, phase, phases, inMemory, mostInMemory);
+        return new Builder(below, phase, phases, beforeWritingOut, inMemory, mostInMemory);
     }
 
     private record Builder(
             StoreBuilder<KeyValueStore<Bytes, byte[]>> below,
             ToIntBiFunction<Bytes, Optional<Object>> phase,
             int phases,
+            Runnable beforeWritingOut,
             AtomicInteger inMemory,
             int mostInMemory)
             implements StoreBuilder<WriteBehindStore> {
 
         @Override
         public WriteBehindStore build() {
-            return new WriteBehindStore(below.build(), phase, phases, inMemory, mostInMemory);
+            return new WriteBehindStore(below.build(), phase, phases, beforeWritingOut, inMemory, mostInMemory);
         }
 
         @Override

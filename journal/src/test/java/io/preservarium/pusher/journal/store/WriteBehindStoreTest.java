@@ -1,6 +1,7 @@
 package io.preservarium.pusher.journal.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.preservarium.pusher.journal.store.WriteBehindStore.Codec;
 import io.preservarium.pusher.journal.store.WriteBehindStore.Entry;
@@ -13,6 +14,7 @@ import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.errors.TaskMigratedException;
 import org.apache.kafka.streams.processor.api.MockProcessorContext;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
@@ -32,6 +34,7 @@ class WriteBehindStoreTest {
             },
             bytes -> new String(bytes, StandardCharsets.UTF_8));
     private final AtomicInteger inMemory = new AtomicInteger();
+    private volatile Runnable mayWrite = () -> {};
     private KeyValueStore<Bytes, byte[]> below;
     private WriteBehindStore store;
 
@@ -40,7 +43,8 @@ class WriteBehindStoreTest {
         below = Stores.keyValueStoreBuilder(Stores.inMemoryKeyValueStore("rows"), Serdes.Bytes(), Serdes.ByteArray())
                 .withLoggingDisabled()
                 .build();
-        store = new WriteBehindStore(below, (key, row) -> row.isPresent() ? 0 : 1, 2, inMemory, 100);
+        store = new WriteBehindStore(
+                below, (key, row) -> row.isPresent() ? 0 : 1, 2, () -> mayWrite.run(), inMemory, 100);
         MockProcessorContext<byte[], byte[]> context = new MockProcessorContext<>();
         store.init(context.getStateStoreContext(), store);
     }
@@ -150,6 +154,18 @@ class WriteBehindStoreTest {
         }
         assertThat(inMemory).hasValue(0);
         assertThat(encoded).containsExactly("row");
+    }
+
+    @Test
+    void nothingIsWrittenOutByWhoMayNotWriteAnyMore() {
+        store.put(key(1), "row", text);
+        mayWrite = () -> {
+            throw new TaskMigratedException("somebody else writes");
+        };
+        assertThatThrownBy(store::flushCache).isInstanceOf(TaskMigratedException.class);
+        assertThat(belowKeys()).isEmpty();
+        store.clearCache();
+        assertThat(inMemory).hasValue(0);
     }
 
     private List<Bytes> belowKeys() {

@@ -61,6 +61,7 @@ final class StatusTopology {
                                 Stores.persistentKeyValueStore(STORE), Serdes.Bytes(), Serdes.ByteArray()),
                         (key, row) -> 0,
                         1,
+                        () -> {},
                         ROWS_IN_MEMORY),
                 "rows");
         topology.addSink(
