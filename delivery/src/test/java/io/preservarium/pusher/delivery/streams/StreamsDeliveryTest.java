@@ -82,6 +82,7 @@ class StreamsDeliveryTest {
     private final List<StatusEvent> events = new ArrayList<>();
     private String prefix;
     private boolean push;
+    private Duration lease = Duration.ofSeconds(3);
 
     @BeforeEach
     void topics() throws Exception {
@@ -353,6 +354,8 @@ class StreamsDeliveryTest {
     @Test
     void aRouteThatPushesIsWokenForEachCommandAndSkipsTheQueue() throws Exception {
         push = true;
+        // Longer than the second command waits for its turn before it is checked and queued.
+        lease = Duration.ofSeconds(60);
         StreamsDelivery delivery = ready("a");
         send(command("dev", "r1"));
         await().atMost(SOON).until(() -> eligible.contains(new DeviceId("dev")));
@@ -694,7 +697,7 @@ class StreamsDeliveryTest {
 
         @Override
         public Duration attemptLease() {
-            return Duration.ofSeconds(3);
+            return lease;
         }
 
         @Override
