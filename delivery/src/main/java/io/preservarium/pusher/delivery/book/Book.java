@@ -79,8 +79,9 @@ final class Book {
 
     /**
      * In which order rows are written out, so that a crash in between leaves nothing that reading the topics again does not
-     * set right: bodies, the ids of what waits, the commands and what points to them,
-     * then what is deleted in the other direction, the ids that are finished, and last the counts of devices. A count names the newest command in it, so it tells that all of that command was written.
+     * set right: bodies, the ids of what waits, the commands and what points to them, then what is deleted in the other
+     * direction, the ids that are finished, and last the counts of devices. A count names the newest command in it, so it
+     * tells that all of that command was written.
      */
     static int phase(Bytes key, Optional<Object> row) {
         return switch (key.get()[0]) {
@@ -147,8 +148,7 @@ final class Book {
                 && arrival.stop().isEmpty();
         boolean goesAtOnce = isNew && startsAtOnce && facts.isDue(now);
         Bytes bodyKey = BookKeys.command(BookKeys.BODY, facts.device(), facts.offset());
-        // After a crash while rows were written out it may be there in part; its body is written first and deleted
-        // last.
+        // After a crash while rows were written out it may be there in part, and then its body is.
         Rows rows = new Rows(known.isPresent() || store.isBelow(bodyKey));
         rows.put(bodyKey, body, BookValues.BODY);
         put(Optional.empty(), arrival, goesAtOnce ? now.plus(AT_ONCE) : dueAt(arrival, now), now, rows);
@@ -196,6 +196,11 @@ final class Book {
             toTell.add(() -> listener.unchecked(partition));
         }
         count(waiting, entry.orElseGet(() -> DeviceEntry.startingAt(waiting.offset())), true);
+        if (waiting.stop().isPresent() && !waiting.isInFlight()) {
+            toDecide(waiting);
+        } else {
+            toTell.add(() -> listener.mayGo(device, false));
+        }
         tell();
     }
 

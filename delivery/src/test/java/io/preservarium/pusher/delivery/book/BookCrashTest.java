@@ -10,8 +10,6 @@ import io.preservarium.pusher.command.CommandState;
 import io.preservarium.pusher.command.DeviceId;
 import io.preservarium.pusher.command.Reason;
 import io.preservarium.pusher.command.StatusEvent;
-import io.preservarium.pusher.command.wire.CommandJson;
-import io.preservarium.pusher.journal.records.Origin;
 import io.preservarium.pusher.journal.store.WriteBehindStore;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -163,23 +161,7 @@ class BookCrashTest {
         for (Input input : inputs) {
             switch (input) {
                 case Input.Accept(long offset, Command command, boolean startsAtOnce) ->
-                    book.accept(
-                            new Waiting.Facts(
-                                    command.deviceId(),
-                                    offset,
-                                    command.requestId(),
-                                    command.commandType(),
-                                    START,
-                                    Optional.empty(),
-                                    command.expiresAt(),
-                                    command.notBefore(),
-                                    command.collapseKey(),
-                                    command.expect(),
-                                    command.parserScriptRef(),
-                                    Origin.REST),
-                            new Body(CommandJson.write(command), Optional.of(command)),
-                            START,
-                            startsAtOnce);
+                    Arrivals.accept(book, offset, command, startsAtOnce);
                 case Input.Event(StatusEvent event) -> book.observe(event, Optional.empty(), START);
                 case Input.Cancel(Command command) ->
                     book.cancel(

@@ -20,7 +20,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
+import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,7 +54,7 @@ class BookKeeperTest {
         settings.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "unused:9092");
         settings.put(StreamsConfig.STATE_DIR_CONFIG, folder.toString());
         Instant[] now = {Samples.START};
-        Clock clock = new SteppedClock(now);
+        Clock clock = ((InstantSource) () -> now[0]).withZone(ZoneOffset.UTC);
         try (TopologyTestDriver driver = new TopologyTestDriver(
                 BookTopology.of(config, parts(config, clock), (record, time) -> 0, () -> {}),
                 settings,
@@ -112,28 +112,5 @@ class BookKeeperTest {
 
         @Override
         public void readBack(StatusEvent event) {}
-    }
-
-    private static final class SteppedClock extends Clock {
-        private final Instant[] now;
-
-        SteppedClock(Instant[] now) {
-            this.now = now;
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
-
-        @Override
-        public Instant instant() {
-            return now[0];
-        }
     }
 }

@@ -13,10 +13,8 @@ import io.preservarium.pusher.command.ParserRef;
 import io.preservarium.pusher.command.Reason;
 import io.preservarium.pusher.command.RequestId;
 import io.preservarium.pusher.command.StatusEvent;
-import io.preservarium.pusher.command.wire.CommandJson;
 import io.preservarium.pusher.command.wire.ExpiryRule;
 import io.preservarium.pusher.delivery.DeliveryRules;
-import io.preservarium.pusher.journal.records.Origin;
 import io.preservarium.pusher.journal.store.WriteBehindStore;
 import java.time.Duration;
 import java.time.Instant;
@@ -349,6 +347,22 @@ class BookTest {
         }
     }
 
+    /** After a restart nobody else may ask: a route that pushes waits to be told. */
+    @Test
+    void aCommandThatWasBeingWrittenOutWhenTheProcessDiedMayGoWhereverTheCrashWas() {
+        for (int writes = 0; writes < 6; writes++) {
+            open();
+            CrashingStore crashing = new CrashingStore(writes);
+            book = new Book(writeBehind(crashing.over(below), 0), 0, RULES, listener);
+            boolean died = crashing.attempt(() -> accept(5, command("d", "r")));
+            assertThat(died).as("at write %d", writes).isTrue();
+            open(below);
+            mayGo.clear();
+            accept(5, command("d", "r"));
+            assertThat(mayGo).as("after a crash at write %d", writes).containsExactly(new DeviceId("d"));
+        }
+    }
+
     @Test
     void aFinalEventReadTwiceAfterACrashLeavesNothingThatCouldBeHandedOut() {
         for (int writes = 0; writes < 10; writes++) {
@@ -381,23 +395,7 @@ class BookTest {
     }
 
     private void accept(long offset, Command command) {
-        book.accept(
-                new Waiting.Facts(
-                        command.deviceId(),
-                        offset,
-                        command.requestId(),
-                        command.commandType(),
-                        START,
-                        Optional.empty(),
-                        command.expiresAt(),
-                        command.notBefore(),
-                        command.collapseKey(),
-                        command.expect(),
-                        command.parserScriptRef(),
-                        Origin.REST),
-                new Body(CommandJson.write(command), Optional.of(command)),
-                START,
-                false);
+        Arrivals.accept(book, offset, command, false);
     }
 
     private void observe(StatusEvent event) {
