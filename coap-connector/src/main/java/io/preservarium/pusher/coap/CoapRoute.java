@@ -75,13 +75,13 @@ final class CoapRoute implements Route {
         return false;
     }
 
-    /** Nothing to do: the device's next uplink fetches it. */
     /** Devices sleep for minutes. */
     @Override
     public Duration patience() {
         return Duration.ofMillis(50);
     }
 
+    /** Nothing to do: the device's next uplink fetches it. */
     @Override
     public boolean eligible(DeviceId device) {
         return true;

@@ -41,7 +41,7 @@ final class FirstChecks {
     private final Decisions decisions;
     private final Lanes lanes;
     private final Executor executor;
-    private final BooleanSupplier areHandOutsUnderWay;
+    private final BooleanSupplier isBacklogLeaving;
     private final Later later;
     private final int atOnce;
     private final int mostLanes;
@@ -53,8 +53,8 @@ final class FirstChecks {
     private boolean isPulling;
 
     /**
-     * @param areHandOutsUnderWay while they are, one after the other is checked, with a pause before each: most commands of
-     *     a backlog that moves on are gone before it is their turn to be checked
+     * @param isBacklogLeaving while what waits is being sent without waiting for devices, one after the other is checked,
+     *     with a pause before each: most commands are gone before it is their turn to be checked
      * @param atOnce formattings under way
      * @param mostLanes devices in motion beyond which nothing new is begun
      */
@@ -65,7 +65,7 @@ final class FirstChecks {
             Decisions decisions,
             Lanes lanes,
             Executor executor,
-            BooleanSupplier areHandOutsUnderWay,
+            BooleanSupplier isBacklogLeaving,
             Later later,
             int atOnce,
             int mostLanes) {
@@ -75,7 +75,7 @@ final class FirstChecks {
         this.decisions = decisions;
         this.lanes = lanes;
         this.executor = executor;
-        this.areHandOutsUnderWay = areHandOutsUnderWay;
+        this.isBacklogLeaving = isBacklogLeaving;
         this.later = later;
         this.atOnce = atOnce;
         this.mostLanes = mostLanes;
@@ -147,11 +147,11 @@ final class FirstChecks {
     }
 
     private int limit() {
-        return areHandOutsUnderWay.getAsBoolean() ? 1 : atOnce;
+        return isBacklogLeaving.getAsBoolean() ? 1 : atOnce;
     }
 
     private void ended() {
-        if (areHandOutsUnderWay.getAsBoolean()) {
+        if (isBacklogLeaving.getAsBoolean()) {
             later.after(PAUSE, this::endedNow);
         } else {
             endedNow();
