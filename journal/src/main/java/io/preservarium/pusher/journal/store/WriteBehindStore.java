@@ -77,6 +77,9 @@ public final class WriteBehindStore implements StateStore, CachedStateStore<Byte
     /** Commits after which a row that nobody changed leaves the memory. */
     private static final int STAYS_FOR = 10;
 
+    /** As many stores may each have this part of the bound beyond it, so that none writes out at every step. */
+    private static final int SHARES = 64;
+
     private static final Recent DELETED = new Recent.Deleted();
 
     private final KeyValueStore<Bytes, byte[]> below;
@@ -90,7 +93,8 @@ public final class WriteBehindStore implements StateStore, CachedStateStore<Byte
 
     private int own;
     private int commits;
-    private boolean isDirty;
+    /** Rows of {@link #recent} that were not written out. */
+    private int dirty;
 
     /**
      * @param phase in which phase, from 0 on, a row is written out, or deleted where there is none: all of a phase are
@@ -245,15 +249,16 @@ public final class WriteBehindStore implements StateStore, CachedStateStore<Byte
                     case Recent.Deleted ignored -> true;
                     case null -> mayBeBelow;
                 };
-        count(recent.put(key, new Recent.Written<>(row, codec, below, 0)) == null ? 1 : 0);
+        keep(key, new Recent.Written<>(row, codec, below, 0));
     }
 
     public void delete(Bytes key) {
         if (recent.get(key) instanceof Recent.Written<?> written && !written.mayBeBelow()) {
             recent.remove(key);
+            dirty--;
             count(-1);
         } else {
-            count(recent.put(key, DELETED) == null ? 1 : 0);
+            keep(key, DELETED);
         }
     }
 
@@ -264,15 +269,27 @@ public final class WriteBehindStore implements StateStore, CachedStateStore<Byte
         }
     }
 
+    private void keep(Bytes key, Recent row) {
+        Recent before = recent.put(key, row);
+        if (before == null) {
+            count(1);
+        }
+        if (before == null || before instanceof Recent.Written<?> written && written.writtenOut() > 0) {
+            dirty++;
+        }
+    }
+
     private void count(int more) {
-        isDirty |= more >= 0;
         own += more;
         inMemory.addAndGet(more);
     }
 
-    /** Between two steps that belong together each: writes out when there is too much in memory. */
+    /**
+     * Between two steps that belong together each: writes out when there is too much in memory, and enough of it is to be
+     * written here; what others have in memory is written out by them.
+     */
     public void stepDone() {
-        if (inMemory.get() > mostInMemory && isDirty) {
+        if (inMemory.get() > mostInMemory && dirty > mostInMemory / SHARES) {
             flushCache();
         }
     }
@@ -283,7 +300,7 @@ public final class WriteBehindStore implements StateStore, CachedStateStore<Byte
         if (own == 0) {
             return;
         }
-        if (isDirty) {
+        if (dirty > 0) {
             beforeWritingOut.run();
         }
         commits++;
@@ -321,14 +338,14 @@ public final class WriteBehindStore implements StateStore, CachedStateStore<Byte
         leave.forEach(recent::remove);
         stay.forEach(entry -> recent.put(entry.key(), entry.row().at(commits)));
         count(-leave.size());
-        isDirty = false;
+        dirty = 0;
     }
 
     @Override
     public void clearCache() {
         recent.clear();
         count(-own);
-        isDirty = false;
+        dirty = 0;
     }
 
     @Override

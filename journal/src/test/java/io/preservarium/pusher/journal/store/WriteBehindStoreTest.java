@@ -142,6 +142,18 @@ class WriteBehindStoreTest {
         assertThat(inMemory).hasValue(0);
     }
 
+    /** Else each step of one store would write out while the others hold the memory. */
+    @Test
+    void whatOthersHaveInMemoryMakesNoStoreWriteOutAtEveryStep() {
+        inMemory.set(1_000);
+        store.put(key(1), "row", text);
+        store.stepDone();
+        assertThat(belowKeys()).isEmpty();
+        store.put(key(2), "row", text);
+        store.stepDone();
+        assertThat(belowKeys()).hasSize(2);
+    }
+
     @Test
     void aRowThatWasWrittenOutStaysForWhoReadsItSoonAndLeavesAfterSomeCommits() {
         store.put(key(1), "row", text);
