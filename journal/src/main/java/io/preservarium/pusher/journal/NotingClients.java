@@ -6,9 +6,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -83,6 +85,44 @@ public final class NotingClients implements KafkaClientSupplier {
                 note(partition, records);
             }
             return records;
+        }
+
+        @Override
+        public void subscribe(Collection<String> topics, ConsumerRebalanceListener listener) {
+            super.subscribe(topics, new Forgetting(listener));
+        }
+
+        @Override
+        public void subscribe(Pattern pattern, ConsumerRebalanceListener listener) {
+            super.subscribe(pattern, new Forgetting(listener));
+        }
+
+        /** A partition that goes and comes back within one poll is another assignment. */
+        private final class Forgetting implements ConsumerRebalanceListener {
+
+            private final ConsumerRebalanceListener then;
+
+            private Forgetting(ConsumerRebalanceListener then) {
+                this.then = then;
+            }
+
+            @Override
+            public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+                positions.forget(NotingConsumer.this, partitions);
+                then.onPartitionsAssigned(partitions);
+            }
+
+            @Override
+            public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
+                positions.forget(NotingConsumer.this, partitions);
+                then.onPartitionsRevoked(partitions);
+            }
+
+            @Override
+            public void onPartitionsLost(Collection<TopicPartition> partitions) {
+                positions.forget(NotingConsumer.this, partitions);
+                then.onPartitionsLost(partitions);
+            }
         }
 
         @Override
