@@ -421,6 +421,8 @@ public final class StreamsDelivery implements Delivery {
         keeper.shutdownNow();
         running.ifPresent(r -> {
             r.schedule().drain(CLOSE_LIMIT);
+            // The last commit needs a word of the coordinator, and nobody asks for one any more.
+            r.pulse().sample();
             r.streams()
                     .close(new KafkaStreams.CloseOptions().timeout(CLOSE_LIMIT).leaveGroup(true));
             r.writer().close();
