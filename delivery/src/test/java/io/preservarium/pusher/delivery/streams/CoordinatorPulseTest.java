@@ -6,7 +6,7 @@ import io.preservarium.pusher.delivery.Samples;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
+import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -111,21 +111,6 @@ class CoordinatorPulseTest {
     }
 
     private Clock clock() {
-        return new Clock() {
-            @Override
-            public ZoneId getZone() {
-                return ZoneOffset.UTC;
-            }
-
-            @Override
-            public Clock withZone(ZoneId zone) {
-                return this;
-            }
-
-            @Override
-            public Instant instant() {
-                return Instant.ofEpochMilli(wall.get());
-            }
-        };
+        return ((InstantSource) () -> Instant.ofEpochMilli(wall.get())).withZone(ZoneOffset.UTC);
     }
 }

@@ -40,17 +40,13 @@ import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.TopicConfig;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -84,9 +80,8 @@ class DeliveryFaultsTest {
     private final MovedClock clock = new MovedClock();
     private final FakeParser parser = new FakeParser();
     private final List<StreamsDelivery> started = new ArrayList<>();
-    private final List<StatusEvent> events = new ArrayList<>();
     private KafkaProducer<byte[], byte[]> producer;
-    private KafkaConsumer<byte[], byte[]> status;
+    private SeenEvents status;
 
     @BeforeEach
     void makeTopics() throws Exception {
@@ -102,13 +97,7 @@ class DeliveryFaultsTest {
         }
         producer = new KafkaProducer<>(
                 cluster.getKafkaClientConfiguration(), new ByteArraySerializer(), new ByteArraySerializer());
-        status = new KafkaConsumer<>(
-                cluster.getKafkaClientConfiguration(), new ByteArrayDeserializer(), new ByteArrayDeserializer());
-        List<TopicPartition> all = IntStream.range(0, PARTITIONS)
-                .mapToObj(partition -> new TopicPartition(topics.status(), partition))
-                .toList();
-        status.assign(all);
-        status.seekToBeginning(all);
+        status = new SeenEvents(cluster.getKafkaClientConfiguration(), topics.status(), PARTITIONS, SOON);
     }
 
     @AfterEach
@@ -126,9 +115,9 @@ class DeliveryFaultsTest {
     void aClockStepEndsNoLeaseAndForgetsNoHandOut(int hours) throws Exception {
         StreamsDelivery delivery = ready(config("a").leasing(LONG));
         send(command("dev", "first"), command("dev", "second"), command("other", "third"));
-        awaitStates("first", "queued:0");
-        awaitStates("second", "queued:0");
-        awaitStates("third", "queued:0");
+        status.awaitStates("first", "queued:0");
+        status.awaitStates("second", "queued:0");
+        status.awaitStates("third", "queued:0");
         HandOut.Offer offer = offer(delivery, "dev", "before");
 
         clock.step(HOUR.multipliedBy(hours));
@@ -138,7 +127,7 @@ class DeliveryFaultsTest {
                 .isEqualTo("third");
 
         delivery.sent(offer, Map.of(), Optional.empty());
-        awaitStates("first", "queued:0", "sending:1", "sent:1");
+        status.awaitStates("first", "queued:0", "sending:1", "sent:1");
         assertThat(offer(delivery, "dev", "next").command().requestId().value()).isEqualTo("second");
     }
 
@@ -146,7 +135,7 @@ class DeliveryFaultsTest {
     void anAttemptWithoutOutcomeIsFreeAfterItsLeaseThoughTheClockWasSetBack() throws Exception {
         StreamsDelivery delivery = ready(config("a"));
         send(command("dev", "r"));
-        awaitStates("r", "queued:0");
+        status.awaitStates("r", "queued:0");
         offer(delivery, "dev", "before");
         clock.step(HOUR.negated());
         awaitOffer(delivery, "dev", 2);
@@ -161,8 +150,8 @@ class DeliveryFaultsTest {
         parser.lose("late.py");
         StreamsDelivery first = ready(config("a").waitingForParsers(HOUR));
         send(Samples.parsedBy(command("dev", "r"), "late.py"));
-        awaitStates("r", "queued:0");
-        assertThat(last("r").reason()).contains(Reason.WAITING_FOR_PARSER);
+        status.awaitStates("r", "queued:0");
+        assertThat(status.last("r").reason()).contains(Reason.WAITING_FOR_PARSER);
         clock.step(Duration.ofMinutes(40));
         awaitReady(first);
         first.close();
@@ -172,34 +161,35 @@ class DeliveryFaultsTest {
         clock.step(Duration.ofMinutes(15));
         awaitReady(second);
         assertThat(answer(second, "dev", "early")).isInstanceOf(HandOut.Nothing.class);
-        awaitStates("r", "queued:0");
+        status.awaitStates("r", "queued:0");
         clock.step(Duration.ofMinutes(6));
-        awaitStates("r", "queued:0", "failed:0");
-        assertThat(last("r").reason()).contains(Reason.PARSER_NOT_FOUND);
+        status.awaitStates("r", "queued:0", "failed:0");
+        assertThat(status.last("r").reason()).contains(Reason.PARSER_NOT_FOUND);
     }
 
     @Test
     void aScriptThatVanishesAfterItsCommandWasQueuedIsWaitedForAndThenMissing() throws Exception {
-        StreamsDelivery delivery = ready(config("a").waitingForParsers(Duration.ofSeconds(2)));
-        send(Samples.parsedBy(command("dev", "r"), "gone.py"));
-        awaitStates("r", "queued:0");
-        parser.lose("gone.py");
-        assertThat(answer(delivery, "dev", "one")).isInstanceOf(HandOut.Nothing.class);
-        awaitStates("r", "queued:0", "failed:0");
-        assertThat(last("r").reason()).contains(Reason.PARSER_NOT_FOUND);
+        loseTheScriptOfAQueuedCommand();
+        status.awaitStates("r", "queued:0", "failed:0");
+        assertThat(status.last("r").reason()).contains(Reason.PARSER_NOT_FOUND);
     }
 
     @Test
     void aScriptThatVanishesAndComesBackInTimeDelaysItsCommand() throws Exception {
-        StreamsDelivery delivery = ready(config("a").waitingForParsers(Duration.ofSeconds(2)));
-        send(Samples.parsedBy(command("dev", "r"), "gone.py"));
-        awaitStates("r", "queued:0");
-        parser.lose("gone.py");
-        assertThat(answer(delivery, "dev", "one")).isInstanceOf(HandOut.Nothing.class);
+        StreamsDelivery delivery = loseTheScriptOfAQueuedCommand();
         parser.release("gone.py");
         int before = parser.asked("gone.py");
         await().atMost(SOON).until(() -> parser.asked("gone.py") > before);
         assertThat(offer(delivery, "dev", "two").command().requestId().value()).isEqualTo("r");
+    }
+
+    private StreamsDelivery loseTheScriptOfAQueuedCommand() throws Exception {
+        StreamsDelivery delivery = ready(config("a").waitingForParsers(Duration.ofSeconds(2)));
+        send(Samples.parsedBy(command("dev", "r"), "gone.py"));
+        status.awaitStates("r", "queued:0");
+        parser.lose("gone.py");
+        assertThat(answer(delivery, "dev", "one")).isInstanceOf(HandOut.Nothing.class);
+        return delivery;
     }
 
     @Test
@@ -207,13 +197,13 @@ class DeliveryFaultsTest {
         parser.quarantine("slow.py");
         StreamsDelivery delivery = ready(config("a").waitingForParsers(Duration.ofMinutes(1)));
         send(Samples.parsedBy(command("dev", "waits"), "slow.py"), command("dev", "passes"));
-        awaitStates("waits", "queued:0");
-        awaitStates("passes", "queued:0");
-        assertThat(last("waits").reason()).contains(Reason.WAITING_FOR_PARSER);
+        status.awaitStates("waits", "queued:0");
+        status.awaitStates("passes", "queued:0");
+        assertThat(status.last("waits").reason()).contains(Reason.WAITING_FOR_PARSER);
         HandOut.Offer other = offer(delivery, "dev", "first");
         assertThat(other.command().requestId().value()).isEqualTo("passes");
         delivery.sent(other, Map.of(), Optional.empty());
-        awaitStates("passes", "queued:0", "sending:1", "sent:1");
+        status.awaitStates("passes", "queued:0", "sending:1", "sent:1");
 
         for (int i = 0; i < 2; i++) {
             int before = parser.asked("slow.py");
@@ -225,10 +215,10 @@ class DeliveryFaultsTest {
             awaitReady(delivery);
             assertThat(answer(delivery, "dev", UUID.randomUUID().toString())).isInstanceOf(HandOut.Nothing.class);
         }
-        awaitStates("waits", "queued:0");
+        status.awaitStates("waits", "queued:0");
         parser.release("slow.py");
         awaitOffer(delivery, "dev", 1);
-        awaitStates("waits", "queued:0", "sending:1");
+        status.awaitStates("waits", "queued:0", "sending:1");
     }
 
     /** Its expiry was settled when it was accepted; read again, it is the same command. */
@@ -244,14 +234,14 @@ class DeliveryFaultsTest {
                         "dev".getBytes(StandardCharsets.UTF_8),
                         json.getBytes(StandardCharsets.UTF_8)))
                 .get(10, TimeUnit.SECONDS);
-        awaitStates("r", "queued:0");
+        status.awaitStates("r", "queued:0");
         first.close();
         started.remove(first);
 
         StreamsDelivery second = ready(config("a"));
         clock.step(Duration.ofMinutes(24 * 60 + 30));
         awaitOffer(second, "dev", 1);
-        awaitStates("r", "queued:0", "sending:1");
+        status.awaitStates("r", "queued:0", "sending:1");
     }
 
     // --- uplinks that cannot be answered ----------------------------------------------------------------------------
@@ -260,18 +250,18 @@ class DeliveryFaultsTest {
     void anUplinkThatCanNoLongerBeAnsweredCostsNoAttempt() throws Exception {
         StreamsDelivery delivery = ready(config("a").leasing(LONG));
         send(command("dev", "r"));
-        awaitStates("r", "queued:0");
+        status.awaitStates("r", "queued:0");
         assertThat(answer(delivery, uplink("late"), Duration.ZERO)).isInstanceOf(HandOut.Nothing.class);
         assertThat(answer(delivery, uplink("later"), Duration.ofSeconds(-5))).isInstanceOf(HandOut.Nothing.class);
         assertThat(offer(delivery, "dev", "in-time").attempt()).isEqualTo(1);
-        awaitStates("r", "queued:0", "sending:1");
+        status.awaitStates("r", "queued:0", "sending:1");
     }
 
     @Test
     void anUplinkWhoseTimePassesWhileTheCommandIsFormattedCostsNoAttempt() throws Exception {
         StreamsDelivery delivery = ready(config("a").leasing(LONG));
         send(command("dev", "r"));
-        awaitStates("r", "queued:0");
+        status.awaitStates("r", "queued:0");
         CompletableFuture<Void> formatting = parser.takesTime();
         Duration within = Duration.ofMillis(20);
         CompletableFuture<HandOut> late =
@@ -281,32 +271,32 @@ class DeliveryFaultsTest {
         formatting.complete(null);
         assertThat(late.get(10, TimeUnit.SECONDS)).isInstanceOf(HandOut.Nothing.class);
         assertThat(offer(delivery, "dev", "in-time").attempt()).isEqualTo(1);
-        awaitStates("r", "queued:0", "sending:1");
+        status.awaitStates("r", "queued:0", "sending:1");
     }
 
     @Test
     void anUplinkThatNoRecordHoldsCostsNoAttempt() throws Exception {
         StreamsDelivery delivery = ready(config("a").leasing(LONG));
         send(command("dev", "r"));
-        awaitStates("r", "queued:0");
+        status.awaitStates("r", "queued:0");
         HandOut handOut = answer(delivery, uplink("huge", new byte[RecordLimits.STANDARD.maxRecordBytes()]), WITHIN);
         assertThat(handOut).isInstanceOf(HandOut.TooLarge.class);
         assertThat(offer(delivery, "dev", "small").attempt()).isEqualTo(1);
-        awaitStates("r", "queued:0", "sending:1");
+        status.awaitStates("r", "queued:0", "sending:1");
     }
 
     @Test
     void anUplinkThatTheBrokerFindsTooLargeFreesTheAttemptAtOnce() throws Exception {
         StreamsDelivery delivery = ready(config("a").leasing(LONG));
         send(command("dev", "r"));
-        awaitStates("r", "queued:0");
+        status.awaitStates("r", "queued:0");
         byte[] large = new byte[LARGEST_UPLINK];
         new Random(1).nextBytes(large);
         assertThat(answer(delivery, uplink("large", large), WITHIN)).isInstanceOf(HandOut.TooLarge.class);
         HandOut.Offer offer = offer(delivery, "dev", "small");
         assertThat(offer.command().requestId().value()).isEqualTo("r");
         delivery.sent(offer, Map.of(), Optional.empty());
-        awaitStates("r", "queued:0", "sending:1", "queued:1", "sending:2", "sent:2");
+        status.awaitStates("r", "queued:0", "sending:1", "queued:1", "sending:2", "sent:2");
     }
 
     // --- records of others ------------------------------------------------------------------------------------------
@@ -331,11 +321,11 @@ class DeliveryFaultsTest {
         producer.send(new Timeless(topics.commands(), key, CommandJson.write(timeless)))
                 .get(10, TimeUnit.SECONDS);
         send(command("dev", "good"));
-        awaitStates("timeless", "queued:0");
-        awaitStates("good", "queued:0");
+        status.awaitStates("timeless", "queued:0");
+        status.awaitStates("good", "queued:0");
         producer.send(new Timeless(topics.cancellations(), key, cancellation(timeless)))
                 .get(10, TimeUnit.SECONDS);
-        awaitStates("timeless", "queued:0", "cancelled:0");
+        status.awaitStates("timeless", "queued:0", "cancelled:0");
         StatusEvent failed = StatusEvent.about(command("dev", "good"), CommandState.QUEUED, clock.instant(), "other")
                 .build();
         producer.send(new Timeless(topics.status(), key, StatusJson.write(failed)))
@@ -347,7 +337,7 @@ class DeliveryFaultsTest {
     void whatATransactionAbortedIsNeverCarriedOutAndMarkersHoldUpNoRestart() throws Exception {
         StreamsDelivery first = ready(config("a"));
         send(command("dev", "waits"), command("dev", "barrier"));
-        awaitStates("barrier", "queued:0");
+        status.awaitStates("barrier", "queued:0");
         Map<String, Object> settings = new HashMap<>(cluster.getKafkaClientConfiguration());
         settings.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, topics.commands());
         try (KafkaProducer<byte[], byte[]> transactional =
@@ -372,10 +362,10 @@ class DeliveryFaultsTest {
             }
             transactional.commitTransaction();
         }
-        awaitStates("committed", "queued:0");
-        awaitStates("barrier", "queued:0", "cancelled:0");
-        awaitStates("waits", "queued:0");
-        awaitStates("aborted");
+        status.awaitStates("committed", "queued:0");
+        status.awaitStates("barrier", "queued:0", "cancelled:0");
+        status.awaitStates("waits", "queued:0");
+        status.awaitStates("aborted");
         first.close();
         started.remove(first);
 
@@ -398,20 +388,24 @@ class DeliveryFaultsTest {
             send(Samples.parsedBy(command(script, script), script + ".py"), command(script, script + "-next"));
         }
         for (String script : List.of("warns", "facts", "throws", "bytes")) {
-            awaitStates(script + "-next", "queued:0");
+            status.awaitStates(script + "-next", "queued:0");
         }
         for (String script : List.of("warns", "facts")) {
             HandOut.Offer offer = offer(delivery, script, "first");
             assertThat(offer.command().requestId().value()).isEqualTo(script);
             delivery.sent(offer, Map.of(), Optional.empty());
-            awaitStates(script, "queued:0", "sending:1", "sent:1");
+            status.awaitStates(script, "queued:0", "sending:1", "sent:1");
         }
-        assertThat(last("warns").message().orElseThrow()).startsWith("xxx").hasSizeLessThanOrEqualTo(1_000);
-        awaitStates("throws", "failed:0");
-        assertThat(last("throws").message().orElseThrow()).startsWith("xxx").hasSizeLessThanOrEqualTo(1_000);
+        assertThat(status.last("warns").message().orElseThrow())
+                .startsWith("xxx")
+                .hasSizeLessThanOrEqualTo(1_000);
+        status.awaitStates("throws", "failed:0");
+        assertThat(status.last("throws").message().orElseThrow())
+                .startsWith("xxx")
+                .hasSizeLessThanOrEqualTo(1_000);
         assertThat(answer(delivery, "bytes", "first")).isInstanceOf(HandOut.NotReady.class);
-        awaitStates("bytes", "queued:0", "failed:0");
-        assertThat(last("bytes").reason()).contains(Reason.PAYLOAD_TOO_LARGE);
+        status.awaitStates("bytes", "queued:0", "failed:0");
+        assertThat(status.last("bytes").reason()).contains(Reason.PAYLOAD_TOO_LARGE);
         for (String script : List.of("warns", "facts", "throws", "bytes")) {
             assertThat(offer(delivery, script, "next").command().requestId().value())
                     .isEqualTo(script + "-next");
@@ -436,11 +430,11 @@ class DeliveryFaultsTest {
             throws Exception {
         StreamsDelivery first = ready(config("a").leasing(LONG));
         send(command("dev", "r"));
-        awaitStates("r", "queued:0");
+        status.awaitStates("r", "queued:0");
         HandOut.Offer offer = offer(first, "dev", "same");
         if (evidenceWasWritten) {
             first.sent(offer, Map.of(), Optional.empty());
-            awaitStates("r", "queued:0", "sending:1", "sent:1");
+            status.awaitStates("r", "queued:0", "sending:1", "sent:1");
         }
         first.close();
         started.remove(first);
@@ -449,7 +443,7 @@ class DeliveryFaultsTest {
         assertThat(bytes(answer(second, "dev", "same"))).isEqualTo(offer.bytes());
         assertThat(bytes(answer(second, "dev", "same"))).isEqualTo(offer.bytes());
         assertThat(answer(second, "dev", "another")).isInstanceOf(HandOut.Nothing.class);
-        awaitStates(
+        status.awaitStates(
                 "r",
                 evidenceWasWritten
                         ? new String[] {"queued:0", "sending:1", "sent:1"}
@@ -558,24 +552,5 @@ class DeliveryFaultsTest {
         await().atMost(SOON)
                 .until(() -> answer(delivery, device, UUID.randomUUID().toString()) instanceof HandOut.Offer offer
                         && offer.attempt() == attempt);
-    }
-
-    private void awaitStates(String request, String... states) {
-        await().atMost(SOON).pollInterval(Duration.ofMillis(20)).untilAsserted(() -> {
-            status.poll(Duration.ofMillis(50))
-                    .forEach(record -> StatusJson.read(record.value()).ifValid().ifPresent(events::add));
-            assertThat(of(request).stream().map(event -> event.state().word() + ":" + event.attempt()))
-                    .containsExactly(states);
-        });
-    }
-
-    private List<StatusEvent> of(String request) {
-        return events.stream()
-                .filter(event -> event.requestId().value().equals(request))
-                .toList();
-    }
-
-    private StatusEvent last(String request) {
-        return of(request).getLast();
     }
 }

@@ -78,8 +78,7 @@ class StreamsDeliveryTest {
     private final FakeParser parser = new FakeParser();
     private final List<StreamsDelivery> started = new ArrayList<>();
     private KafkaProducer<byte[], byte[]> producer;
-    private KafkaConsumer<byte[], byte[]> status;
-    private final List<StatusEvent> events = new ArrayList<>();
+    private SeenEvents status;
     private String prefix;
     private boolean push;
     private Duration lease = Duration.ofSeconds(3);
@@ -96,13 +95,7 @@ class StreamsDeliveryTest {
         }
         producer = new KafkaProducer<>(
                 cluster.getKafkaClientConfiguration(), new ByteArraySerializer(), new ByteArraySerializer());
-        status = new KafkaConsumer<>(
-                cluster.getKafkaClientConfiguration(), new ByteArrayDeserializer(), new ByteArrayDeserializer());
-        List<TopicPartition> all = IntStream.range(0, PARTITIONS)
-                .mapToObj(p -> new TopicPartition(prefix + "s", p))
-                .toList();
-        status.assign(all);
-        status.seekToBeginning(all);
+        status = new SeenEvents(cluster.getKafkaClientConfiguration(), prefix + "s", PARTITIONS, SOON);
     }
 
     @AfterEach
@@ -116,15 +109,15 @@ class StreamsDeliveryTest {
     void aCommandIsQueuedHandedOutWithTheUplinkAndSent() throws Exception {
         StreamsDelivery delivery = ready("a");
         send(Samples.parsedBy(command("dev", "r1"), "echo.py"));
-        awaitStates("r1", "queued:0");
+        status.awaitStates("r1", "queued:0");
 
         HandOut.Offer offer = offer(delivery, "dev", "up1");
         assertThat(offer.bytes()).isEqualTo("r1".getBytes(StandardCharsets.UTF_8));
         assertThat(offer.attempt()).isEqualTo(1);
         assertThat(count(prefix + "u")).isEqualTo(1);
         delivery.sent(offer, Map.of("path", "/m"), Optional.empty());
-        awaitStates("r1", "queued:0", "sending:1", "sent:1");
-        StatusEvent sent = events.get(events.size() - 1);
+        status.awaitStates("r1", "queued:0", "sending:1", "sent:1");
+        StatusEvent sent = status.last("r1");
         assertThat(sent.isFinal()).isTrue();
         assertThat(sent.parser()).contains(FakeParser.VERSION);
         assertThat(sent.bytes()).contains(StatusEvent.SentBytes.of(offer.bytes()));
@@ -146,7 +139,7 @@ class StreamsDeliveryTest {
         for (int i = 0; i < 5; i++) {
             send(command("dev", "r" + i));
         }
-        awaitStates("r4", "queued:0");
+        status.awaitStates("r4", "queued:0");
         for (int i = 0; i < 5; i++) {
             HandOut.Offer offer = offer(delivery, "dev", "up" + i);
             assertThat(offer.command().requestId().value()).isEqualTo("r" + i);
@@ -159,7 +152,7 @@ class StreamsDeliveryTest {
     void twoUplinksAtOnceNeverGetTheSameCommand() throws Exception {
         StreamsDelivery delivery = ready("a");
         send(command("dev", "r1"));
-        awaitStates("r1", "queued:0");
+        status.awaitStates("r1", "queued:0");
         List<CompletableFuture<HandOut>> answers = IntStream.range(0, 20)
                 .mapToObj(i -> delivery.answer(
                                 Samples.uplink("dev", "u" + i, Instant.now()), "exchange" + i, Map.of(), WITHIN)
@@ -177,10 +170,10 @@ class StreamsDeliveryTest {
         send(Samples.parsedBy(command("dev", "bad"), "raises.py"));
         send(Samples.parsedBy(command("dev", "none"), "none.py"));
         send(command("dev", "good"));
-        awaitStates("bad", "failed:0");
-        awaitStates("none", "failed:0");
-        assertThat(last("bad").reason()).contains(Reason.FORMAT_FAILED);
-        assertThat(last("none").reason()).contains(Reason.UNKNOWN_COMMAND);
+        status.awaitStates("bad", "failed:0");
+        status.awaitStates("none", "failed:0");
+        assertThat(status.last("bad").reason()).contains(Reason.FORMAT_FAILED);
+        assertThat(status.last("none").reason()).contains(Reason.UNKNOWN_COMMAND);
         assertThat(offer(delivery, "dev", "u").command().requestId().value()).isEqualTo("good");
         await().atMost(SOON).until(() -> count(prefix + "d") == 2);
     }
@@ -190,19 +183,19 @@ class StreamsDeliveryTest {
         StreamsDelivery delivery = ready("a");
         send(Samples.parsedBy(command("dev", "missing"), "missing.py"));
         send(command("dev", "good"));
-        awaitStates("good", "queued:0");
+        status.awaitStates("good", "queued:0");
         HandOut.Offer offer = offer(delivery, "dev", "u");
         assertThat(offer.command().requestId().value()).isEqualTo("good");
-        awaitStates("missing", "queued:0", "failed:0");
-        assertThat(last("missing").reason()).contains(Reason.PARSER_NOT_FOUND);
-        assertThat(last("missing").message().orElseThrow()).contains("missing.py");
+        status.awaitStates("missing", "queued:0", "failed:0");
+        assertThat(status.last("missing").reason()).contains(Reason.PARSER_NOT_FOUND);
+        assertThat(status.last("missing").message().orElseThrow()).contains("missing.py");
     }
 
     @Test
     void aParserThatComesInTimeIsUsed() throws Exception {
         StreamsDelivery delivery = ready("a");
         send(Samples.parsedBy(command("dev", "r"), "missing.py"));
-        awaitStates("r", "queued:0");
+        status.awaitStates("r", "queued:0");
         assertThat(answer(delivery, "dev", "early")).isInstanceOf(HandOut.Nothing.class);
         parser.missingIsHere = true;
         await().atMost(SOON).until(() -> answer(delivery, "dev", "late") instanceof HandOut.Offer);
@@ -212,7 +205,7 @@ class StreamsDeliveryTest {
     void anAttemptWithoutOutcomeIsOfferedAgainAfterTheLeaseAlsoByANewProcess() throws Exception {
         StreamsDelivery first = ready("a");
         send(command("dev", "r"));
-        awaitStates("r", "queued:0");
+        status.awaitStates("r", "queued:0");
         assertThat(offer(first, "dev", "u1").attempt()).isEqualTo(1);
         crash(first);
 
@@ -220,14 +213,14 @@ class StreamsDeliveryTest {
         await().atMost(SOON)
                 .until(() -> answer(second, "dev", UUID.randomUUID().toString()) instanceof HandOut.Offer o
                         && o.attempt() == 2);
-        awaitStates("r", "queued:0", "sending:1", "queued:1", "sending:2");
+        status.awaitStates("r", "queued:0", "sending:1", "queued:1", "sending:2");
     }
 
     @Test
     void theSameExchangeGetsTheSameCommandAndAttempt() throws Exception {
         StreamsDelivery delivery = ready("a");
         send(command("dev", "r"));
-        awaitStates("r", "queued:0");
+        status.awaitStates("r", "queued:0");
         HandOut.Offer one = offer(delivery, "dev", "same");
         HandOut.Offer two = offer(delivery, "dev", "same");
         assertThat(two.attempt()).isEqualTo(one.attempt());
@@ -239,9 +232,9 @@ class StreamsDeliveryTest {
     void aFinishedCommandIsNotHandedOutAgainByAProcessThatLostItsState() throws Exception {
         StreamsDelivery first = ready("a");
         send(command("dev", "r"));
-        awaitStates("r", "queued:0");
+        status.awaitStates("r", "queued:0");
         first.sent(offer(first, "dev", "u1"), Map.of(), Optional.empty());
-        awaitStates("r", "queued:0", "sending:1", "sent:1");
+        status.awaitStates("r", "queued:0", "sending:1", "sent:1");
         crash(first);
 
         // Another application id: nothing is left of the old store, all is read again from the topics.
@@ -249,7 +242,7 @@ class StreamsDeliveryTest {
         assertThat(answer(second, "dev", "u2")).isInstanceOf(HandOut.Nothing.class);
         send(command("dev", "r"));
         send(command("dev", "next"));
-        awaitStates("next", "queued:0");
+        status.awaitStates("next", "queued:0");
         assertThat(offer(second, "dev", "u3").command().requestId().value()).isEqualTo("next");
     }
 
@@ -259,7 +252,7 @@ class StreamsDeliveryTest {
         for (int i = 0; i < 50; i++) {
             send(command("dev" + i % 5, "r" + i));
         }
-        awaitStates("r49", "queued:0");
+        status.awaitStates("r49", "queued:0");
         crash(first);
         StreamsDelivery second = ready("b");
         for (int device = 0; device < 5; device++) {
@@ -276,7 +269,7 @@ class StreamsDeliveryTest {
         StreamsDelivery delivery = ready("a");
         Instant now = Instant.now();
         send(Samples.command("dev", "r", now, now.plusMillis(4_000), Optional.empty(), Optional.empty()));
-        awaitStates("r", "queued:0", "expired:0");
+        status.awaitStates("r", "queued:0", "expired:0");
         assertThat(answer(delivery, "dev", "u")).isInstanceOf(HandOut.Nothing.class);
     }
 
@@ -287,7 +280,7 @@ class StreamsDeliveryTest {
         send(Samples.command(
                 "dev", "later", now, now.plusSeconds(600), Optional.of(now.plusSeconds(4)), Optional.empty()));
         send(command("dev", "now"));
-        awaitStates("now", "queued:0");
+        status.awaitStates("now", "queued:0");
         HandOut.Offer offer = offer(delivery, "dev", "u1");
         assertThat(offer.command().requestId().value()).isEqualTo("now");
         delivery.sent(offer, Map.of(), Optional.empty());
@@ -299,12 +292,12 @@ class StreamsDeliveryTest {
     void aCancelledCommandNeverReachesTheDevice() throws Exception {
         StreamsDelivery delivery = ready("a");
         send(command("dev", "r"));
-        awaitStates("r", "queued:0");
+        status.awaitStates("r", "queued:0");
         Cancellation cancel = new Cancellation(new RequestId("r"), new DeviceId("dev"), Instant.now(), "a test");
         producer.send(new ProducerRecord<>(
                         prefix + "x", "dev".getBytes(StandardCharsets.UTF_8), CancellationJson.write(cancel)))
                 .get(10, TimeUnit.SECONDS);
-        awaitStates("r", "queued:0", "cancelled:0");
+        status.awaitStates("r", "queued:0", "cancelled:0");
         assertThat(answer(delivery, "dev", "u")).isInstanceOf(HandOut.Nothing.class);
     }
 
@@ -318,7 +311,7 @@ class StreamsDeliveryTest {
         producer.send(new ProducerRecord<>(prefix + "c", wrong, null, json.getBytes(StandardCharsets.UTF_8)))
                 .get(10, TimeUnit.SECONDS);
         String id = prefix + "c-" + wrong + "-0";
-        awaitStates(id, "queued:0");
+        status.awaitStates(id, "queued:0");
         assertThat(offer(delivery, "dev", "u").command().requestId().value()).isEqualTo(id);
         ConsumerRecord<byte[], byte[]> moved = records(prefix + "c").stream()
                 .filter(r -> r.partition() == home)
@@ -339,9 +332,9 @@ class StreamsDeliveryTest {
                             text.getBytes(StandardCharsets.UTF_8)))
                     .get(10, TimeUnit.SECONDS);
         }
-        awaitStates("bad", "failed:0");
-        assertThat(last("bad").reason()).contains(Reason.INVALID_COMMAND);
-        assertThat(last("bad").message().orElseThrow()).contains("protocol", "command_type", "payload");
+        status.awaitStates("bad", "failed:0");
+        assertThat(status.last("bad").reason()).contains(Reason.INVALID_COMMAND);
+        assertThat(status.last("bad").message().orElseThrow()).contains("protocol", "command_type", "payload");
         await().atMost(SOON).until(() -> count(prefix + "d") == 2);
         assertThat(records(prefix + "d")
                         .get(0)
@@ -363,10 +356,10 @@ class StreamsDeliveryTest {
                 .toCompletableFuture()
                 .get(10, TimeUnit.SECONDS);
         send(command("dev", "r2"));
-        awaitStates("r2", "queued:0");
+        status.awaitStates("r2", "queued:0");
         eligible.clear();
         delivery.sent(offer, Map.of("topic", "t"), Optional.of("no matching subscribers"));
-        awaitStates("r1", "sending:1", "sent:1");
+        status.awaitStates("r1", "sending:1", "sent:1");
         await().atMost(SOON).until(() -> eligible.contains(new DeviceId("dev")));
     }
 
@@ -378,7 +371,7 @@ class StreamsDeliveryTest {
         Instant comes = now.plusSeconds(5);
         send(Samples.command("late", "later", now, now.plusSeconds(600), Optional.of(comes), Optional.empty()));
         send(Samples.command("doomed", "dies", now, comes, Optional.empty(), Optional.empty()));
-        awaitStates("later", "queued:0");
+        status.awaitStates("later", "queued:0");
         await().atMost(SOON).until(() -> eligible.contains(new DeviceId("doomed")));
         crash(first);
         await().atMost(SOON).until(() -> Instant.now().isAfter(comes));
@@ -387,10 +380,9 @@ class StreamsDeliveryTest {
         ready("b");
         await().atMost(SOON).until(() -> eligible.contains(new DeviceId("late")));
         await().atMost(SOON).untilAsserted(() -> {
-            status.poll(Duration.ofMillis(50))
-                    .forEach(r -> StatusJson.read(r.value()).ifValid().ifPresent(events::add));
-            assertThat(of("dies")).isNotEmpty();
-            assertThat(last("dies").state()).isEqualTo(CommandState.EXPIRED);
+            status.look();
+            assertThat(status.of("dies")).isNotEmpty();
+            assertThat(status.last("dies").state()).isEqualTo(CommandState.EXPIRED);
         });
     }
 
@@ -416,17 +408,15 @@ class StreamsDeliveryTest {
             producer.send(record(command("dev" + i % 7, "r" + i)));
         }
         await().atMost(Duration.ofSeconds(60)).until(() -> {
-            status.poll(Duration.ofMillis(50))
-                    .forEach(r -> StatusJson.read(r.value()).ifValid().ifPresent(events::add));
-            return events.stream().filter(StatusEvent::isFinal).count() >= 400;
+            return status.look().stream().filter(StatusEvent::isFinal).count() >= 400;
         });
         pusher.interrupt();
-        List<RequestId> twice = events.stream()
+        List<RequestId> twice = status.look().stream()
                 .filter(e -> e.attempt() > 1)
                 .map(StatusEvent::requestId)
                 .distinct()
                 .toList();
-        assertThat(events.stream()
+        assertThat(status.look().stream()
                         .filter(e -> twice.contains(e.requestId()))
                         .map(e -> e.requestId() + " " + e.state() + " " + e.attempt() + " " + e.at() + " "
                                 + e.message().orElse("")))
@@ -437,7 +427,7 @@ class StreamsDeliveryTest {
     void anAttemptThatDidNotLeaveIsRetriedAFewTimesAndThenFails() throws Exception {
         StreamsDelivery delivery = ready("a");
         send(command("dev", "r"));
-        awaitStates("r", "queued:0");
+        status.awaitStates("r", "queued:0");
         for (int attempt = 1; attempt <= 3; attempt++) {
             int number = attempt;
             HandOut.Offer[] offer = new HandOut.Offer[1];
@@ -450,9 +440,9 @@ class StreamsDeliveryTest {
             });
             delivery.notSent(offer[0], "the socket was closed");
         }
-        awaitStates("r", "queued:0", "sending:1", "queued:1", "sending:2", "queued:2", "sending:3", "failed:3");
-        assertThat(last("r").reason()).contains(Reason.DELIVERY_FAILED);
-        assertThat(last("r").message().orElseThrow()).contains("the socket was closed");
+        status.awaitStates("r", "queued:0", "sending:1", "queued:1", "sending:2", "queued:2", "sending:3", "failed:3");
+        assertThat(status.last("r").reason()).contains(Reason.DELIVERY_FAILED);
+        assertThat(status.last("r").message().orElseThrow()).contains("the socket was closed");
     }
 
     @Test
@@ -553,26 +543,6 @@ class StreamsDeliveryTest {
         HandOut handOut = answer(delivery, device, exchange);
         assertThat(handOut).isInstanceOf(HandOut.Offer.class);
         return (HandOut.Offer) handOut;
-    }
-
-    private void awaitStates(String request, String... states) {
-        await().atMost(SOON).pollInterval(Duration.ofMillis(20)).untilAsserted(() -> {
-            status.poll(Duration.ofMillis(50))
-                    .forEach(r -> StatusJson.read(r.value()).ifValid().ifPresent(events::add));
-            assertThat(of(request).stream().map(e -> e.state().word() + ":" + e.attempt()))
-                    .containsExactly(states);
-        });
-    }
-
-    private List<StatusEvent> of(String request) {
-        return events.stream()
-                .filter(e -> e.requestId().value().equals(request))
-                .toList();
-    }
-
-    private StatusEvent last(String request) {
-        List<StatusEvent> all = of(request);
-        return all.get(all.size() - 1);
     }
 
     private static String text(ConsumerRecord<byte[], byte[]> record, String header) {
