@@ -2,6 +2,7 @@ package io.preservarium.pusher.journal;
 
 import java.time.Duration;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -24,15 +25,22 @@ import org.apache.kafka.streams.KafkaClientSupplier;
 
 /**
  * The usual clients of Kafka Streams, but the main consumer notes how far it is, past transaction markers too, and under
- * which member id it is in the group.
+ * which member id it is in the group; and it gives some topics their turn however much of the others there is to read.
  */
 public final class NotingClients implements KafkaClientSupplier {
 
     private final ReadPositions positions;
+    private final Set<String> urgent;
     private final Map<String, String> memberIds = new ConcurrentHashMap<>();
 
     public NotingClients(ReadPositions positions) {
+        this(positions, Set.of());
+    }
+
+    /** @param urgent topics that a poll looks into first when the one before brought something of the others */
+    public NotingClients(ReadPositions positions, Set<String> urgent) {
         this.positions = positions;
+        this.urgent = Set.copyOf(urgent);
     }
 
     /** The member ids of this process in the group; an empty one belongs to a consumer that has not joined. */
@@ -68,6 +76,11 @@ public final class NotingClients implements KafkaClientSupplier {
     private final class NotingConsumer extends KafkaConsumer<byte[], byte[]> {
 
         private final String clientId;
+        /** Held back by a poll of the urgent topics, and by nobody else. */
+        private final Set<TopicPartition> heldBack = new HashSet<>();
+
+        /** The last poll brought something that urgent records must not wait for. */
+        private boolean isBusy;
 
         private NotingConsumer(Map<String, Object> config) {
             super(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
@@ -77,7 +90,13 @@ public final class NotingClients implements KafkaClientSupplier {
 
         @Override
         public ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
-            ConsumerRecords<byte[], byte[]> records = super.poll(timeout);
+            ConsumerRecords<byte[], byte[]> records = isBusy ? pollUrgent() : ConsumerRecords.empty();
+            if (records.isEmpty()) {
+                records = super.poll(timeout);
+                isBusy = records.partitions().stream().anyMatch(partition -> !urgent.contains(partition.topic()));
+            } else {
+                isBusy = false;
+            }
             memberIds.put(clientId, groupMetadata().memberId());
             Set<TopicPartition> assignment = assignment();
             positions.assigned(this, assignment);
@@ -85,6 +104,34 @@ public final class NotingClients implements KafkaClientSupplier {
                 note(partition, records);
             }
             return records;
+        }
+
+        /**
+         * What was fetched of one partition is given out to the last record before that of another, so a backlog would
+         * come before what was fetched after it.
+         */
+        private ConsumerRecords<byte[], byte[]> pollUrgent() {
+            if (urgent.isEmpty()) {
+                return ConsumerRecords.empty();
+            }
+            heldBack.addAll(assignment());
+            heldBack.removeIf(partition -> urgent.contains(partition.topic()));
+            heldBack.removeAll(paused());
+            super.pause(heldBack);
+            try {
+                return super.poll(Duration.ZERO);
+            } finally {
+                heldBack.retainAll(assignment());
+                super.resume(heldBack);
+                heldBack.clear();
+            }
+        }
+
+        /** What Kafka Streams pauses while a poll brings a new assignment stays paused. */
+        @Override
+        public void pause(Collection<TopicPartition> partitions) {
+            heldBack.removeAll(partitions);
+            super.pause(partitions);
         }
 
         @Override

@@ -36,6 +36,8 @@ final class HandOuts {
 
     private static final int WINDOW = 32;
 
+    private static final int FEW = 100;
+
     private final BookView book;
     private final Ownership ownership;
     private final CommandFormatter formatter;
@@ -134,9 +136,9 @@ final class HandOuts {
                 count++;
             }
         }
-        for (InMotion motion : List.copyOf(lane.inMotion())) {
+        for (InMotion motion : lane.leased()) {
             long offset = motion.facts().offset();
-            if (motion.hasLease() && !entry.inFlight().contains(offset)) {
+            if (!entry.inFlight().contains(offset)) {
                 Optional<Waiting> stored = book.waiting(lane.device(), offset);
                 if (stored.isPresent() && decisions.settle(lane, stored.get()) instanceof NextStep.InFlight) {
                     count++;
@@ -183,9 +185,11 @@ final class HandOuts {
         return entry.isPresent() && isMore(lane, entry.get().all()) && inFlight(lane, entry.get()) < IN_FLIGHT;
     }
 
-    /** The book may have read back an end of which the lane has yet to hear; then it is counted by the book itself. */
+    /** The book may have read back an end of which the lane has yet to hear; then it is counted by the book itself, if few. */
     private boolean isMore(Lane lane, int unfinishedInBook) {
-        return unfinishedInBook > lane.finishedUnread(known -> true)
+        int finishedUnread = lane.finishedUnread();
+        return unfinishedInBook > finishedUnread
+                || finishedUnread > FEW
                 || unfinishedInBook
                         > lane.finishedUnread(known -> book.waiting(
                                         lane.device(), known.facts().offset())
@@ -369,11 +373,7 @@ final class HandOuts {
     // --- retransmissions --------------------------------------------------------------------------------------------
 
     private static Optional<KeptAnswer> answerInMotion(Lane lane, Turn turn) {
-        return turn.exchange().flatMap(exchange -> lane.inMotion().stream()
-                .map(InMotion::answer)
-                .flatMap(Optional::stream)
-                .filter(answer -> answer.exchange().equals(exchange))
-                .findFirst());
+        return turn.exchange().flatMap(lane::answered);
     }
 
     private Optional<KeptAnswer> storedAnswer(io.preservarium.pusher.command.DeviceId device, Turn turn) {

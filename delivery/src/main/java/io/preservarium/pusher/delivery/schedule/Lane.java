@@ -4,14 +4,17 @@ import io.preservarium.pusher.command.CommandState;
 import io.preservarium.pusher.command.DeviceId;
 import io.preservarium.pusher.command.RequestId;
 import io.preservarium.pusher.command.StatusEvent;
+import io.preservarium.pusher.delivery.book.KeptAnswer;
 import io.preservarium.pusher.delivery.book.Waiting;
 import java.util.ArrayDeque;
-import java.util.Collection;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
@@ -29,6 +32,12 @@ final class Lane {
     private int entered;
     // Only work touches what follows.
     private final Map<RequestId, InMotion> inMotion = new HashMap<>(4);
+    /** What the work at hand has to do with, so that nothing is looked for among all that is in motion: it can be very much. */
+    private final List<InMotion> touched = new ArrayList<>(2);
+    /** Those with a lease, an answer or a pause. */
+    private Set<InMotion> special = Set.of();
+
+    private int ended;
     private final Deque<Turn> turns = new ArrayDeque<>(1);
     private boolean isReserved;
     private volatile boolean isInFlight;
@@ -150,15 +159,47 @@ final class Lane {
     // --- memory -----------------------------------------------------------------------------------------------------
 
     InMotion inMotion(Waiting.Facts facts) {
-        return inMotion.computeIfAbsent(facts.requestId(), id -> new InMotion(facts));
+        InMotion known = inMotion.computeIfAbsent(facts.requestId(), id -> new InMotion(facts));
+        touched.add(known);
+        return known;
     }
 
     Optional<InMotion> inMotion(RequestId request) {
-        return Optional.ofNullable(inMotion.get(request));
+        Optional<InMotion> known = Optional.ofNullable(inMotion.get(request));
+        known.ifPresent(touched::add);
+        return known;
     }
 
-    Collection<InMotion> inMotion() {
-        return inMotion.values();
+    /** Those whose attempt waits for its outcome. */
+    List<InMotion> leased() {
+        return special(InMotion::hasLease);
+    }
+
+    /** The answer that this exchange got, while its attempt was not read back. */
+    Optional<KeptAnswer> answered(String exchange) {
+        return special(motion -> motion.answer()
+                        .filter(answer -> answer.exchange().equals(exchange))
+                        .isPresent())
+                .stream()
+                .findFirst()
+                .flatMap(InMotion::answer);
+    }
+
+    private List<InMotion> special(Predicate<InMotion> which) {
+        if (special.isEmpty() && touched.isEmpty()) {
+            return List.of();
+        }
+        Set<InMotion> candidates = new LinkedHashSet<>(special);
+        for (InMotion known : touched) {
+            if (isIn(known)) {
+                candidates.add(known);
+            }
+        }
+        return candidates.stream().filter(which).toList();
+    }
+
+    private boolean isIn(InMotion known) {
+        return inMotion.get(known.facts().requestId()) == known;
     }
 
     Waiting over(Waiting stored) {
@@ -173,24 +214,33 @@ final class Lane {
 
     /** What an earlier time as the owner left behind: others have finished it since. */
     void forgetUnless(Predicate<InMotion> isKnown) {
-        inMotion.values().removeIf(known -> !isKnown.test(known));
+        for (InMotion known : List.copyOf(inMotion.values())) {
+            if (!isKnown.test(known)) {
+                remove(known);
+            }
+        }
         lookFromTheHead();
     }
 
     void readBack(StatusEvent event) {
-        InMotion known = inMotion.get(event.requestId());
-        if (known != null) {
+        inMotion(event.requestId()).ifPresent(known -> {
             known.forget(event);
             if (event.state() != CommandState.SENDING) {
                 known.attemptOver(event.attempt());
             }
             if (event.isFinal()) {
-                inMotion.remove(event.requestId());
+                remove(known);
             }
-        }
+        });
     }
 
-    /** Commands that are finished here and whose end was not heard of from the book yet, those that {@code counts}. */
+    /** Commands that are finished here and whose end was not heard of from the book yet. */
+    int finishedUnread() {
+        countTouched();
+        return ended;
+    }
+
+    /** The same, those that {@code counts}; looks at all that is in motion. */
     int finishedUnread(Predicate<InMotion> counts) {
         int count = 0;
         for (InMotion known : inMotion.values()) {
@@ -199,10 +249,47 @@ final class Lane {
         return count;
     }
 
+    /** To be called after each piece of work. */
     void tidy(Now now) {
-        if (!inMotion.isEmpty()) {
-            inMotion.values().removeIf(known -> known.isOver(now));
+        countTouched();
+        for (InMotion known : touched) {
+            if (isIn(known)) {
+                if (known.isOver(now)) {
+                    remove(known);
+                } else if (known.isSpecial()) {
+                    if (special.isEmpty()) {
+                        special = new LinkedHashSet<>();
+                    }
+                    special.add(known);
+                } else if (!special.isEmpty()) {
+                    special.remove(known);
+                }
+            }
         }
-        isInFlight = inMotion.values().stream().anyMatch(InMotion::hasLease);
+        touched.clear();
+        boolean hasLease = false;
+        for (InMotion known : special.isEmpty() ? List.<InMotion>of() : List.copyOf(special)) {
+            if (known.isOver(now)) {
+                remove(known);
+            }
+            hasLease |= known.hasLease();
+        }
+        isInFlight = hasLease;
+    }
+
+    private void countTouched() {
+        for (InMotion known : touched) {
+            if (isIn(known)) {
+                ended += known.endsCounted();
+            }
+        }
+    }
+
+    private void remove(InMotion known) {
+        inMotion.remove(known.facts().requestId());
+        if (!special.isEmpty()) {
+            special.remove(known);
+        }
+        ended -= known.uncounted();
     }
 }

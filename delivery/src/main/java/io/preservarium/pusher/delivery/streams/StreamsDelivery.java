@@ -72,6 +72,10 @@ public final class StreamsDelivery implements Delivery {
     private static final Duration MEMBER_LIMIT = Duration.ofSeconds(10);
 
     private static final int FETCHED_AT_ONCE = 32 * 1024;
+
+    /** What was fetched of one partition is read to its end before that of another, so this is what the others wait for. */
+    private static final int FETCHED_OF_A_PARTITION = 64 * 1024;
+
     private static final Duration RELEASE_LIMIT = Duration.ofSeconds(3);
     /** Of the local state and its topics. Another format is not migrated: all of it is read again from the topics. */
     private static final int FORMAT = 2;
@@ -214,7 +218,8 @@ public final class StreamsDelivery implements Delivery {
         DeliveryRecords records = DeliveryRecords.of(config.topics(), rules, RecordLimits.STANDARD);
         EventWriter writer = new EventWriter(
                 kafka.openProducer(config.instanceId() + "-events", eventSettings()), records, home, timer, log);
-        NotingClients clients = new NotingClients(positions);
+        NotingClients clients = new NotingClients(
+                positions, Set.of(config.topics().status(), config.topics().cancellations()));
         CoordinatorPulse pulse = new CoordinatorPulse(
                 config.sessionTimeout().dividedBy(3),
                 CoordinatorPulse.of(admin, applicationId()),
@@ -314,6 +319,7 @@ public final class StreamsDelivery implements Delivery {
         consumer.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, (int)
                 Math.min(1_500, config.sessionTimeout().toMillis() / 10));
         consumer.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+        consumer.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, FETCHED_OF_A_PARTITION);
         if (!route.patience().isZero()) {
             consumer.put(ConsumerConfig.FETCH_MIN_BYTES_CONFIG, FETCHED_AT_ONCE);
             consumer.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, (int)
