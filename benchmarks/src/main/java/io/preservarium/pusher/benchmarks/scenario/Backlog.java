@@ -57,8 +57,9 @@ final class Backlog {
                 Intake intake = new Intake(at.pusher().kafka());
                 HeapWatch heap = HeapWatch.over(at.pusher(), Pusher.COAP, Pusher.MQTT)) {
             WarmUp warmUp = new WarmUp(at, writer, evidence);
-            int warm = at.options().quick() ? 100 : 5_000;
-            at.say("warm-up: CoAP %,.0f /s, MQTT %,.0f /s", warmUp.coap(warm), warmUp.mqtt(warm));
+            int warm = at.options().quick() ? 100 : 10_000;
+            warmUp.coap(warm);
+            warmUp.mqtt(warm);
             at.warmedUp();
             Commands inTheBooks = Commands.coap(at.newRun("book"), at.options().script(), PROBES, PROBES);
             Tally queued = evidence.follow(inTheBooks);
@@ -161,14 +162,18 @@ final class Backlog {
     private CompletableFuture<FirstCommand> probe(Commands commands, int devices, int step, long start) {
         FirstCommand calls = new FirstCommand(
                 IntStream.range(0, devices).map(n -> n * step).boxed().toList(), start, PATIENCE);
-        return CompletableFuture.supplyAsync(() -> {
-            try (CoapFleet fleet = new CoapFleet(at.pusher().coap(), devices, commands::device, Uplinks.PAYLOAD)) {
-                fleet.runPaced(calls, devices, devices * CALLS_EACH_SECOND);
-                return calls;
-            } catch (IOException e) {
-                throw new java.io.UncheckedIOException(e);
-            }
-        });
+        // On two cores the common pool has one thread, and one fleet would wait for the other.
+        return CompletableFuture.supplyAsync(
+                () -> {
+                    try (CoapFleet fleet =
+                            new CoapFleet(at.pusher().coap(), devices, commands::device, Uplinks.PAYLOAD)) {
+                        fleet.runPaced(calls, devices, devices * CALLS_EACH_SECOND);
+                        return calls;
+                    } catch (IOException e) {
+                        throw new java.io.UncheckedIOException(e);
+                    }
+                },
+                probe -> Thread.ofPlatform().daemon().start(probe));
     }
 
     /** The wanted time is asked of that one in the order of their luck, the first being 0. */

@@ -33,7 +33,7 @@ final class CoapCommands {
 
     CoapCommands(Workplace at) {
         this.at = at;
-        this.count = at.options().commands(20_000, 300);
+        this.count = at.options().commands(40_000, 300);
         this.devices = at.options().devices(count, count);
         if (count % devices != 0) {
             throw new IllegalArgumentException("commands must be a multiple of devices");

@@ -42,7 +42,7 @@ final class Growth {
     Growth(Workplace at) {
         this.at = at;
         this.devices = at.options().devices(1_000, 20);
-        this.further = 5;
+        this.further = 20;
     }
 
     Result run() throws Exception {
@@ -50,7 +50,8 @@ final class Growth {
                 Evidence evidence = new Evidence(at.pusher().kafka())) {
             WarmUp warmUp = new WarmUp(at, writer, evidence);
             int warm = at.options().quick() ? 100 : 10_000;
-            at.say("warm-up: CoAP %,.0f /s, MQTT %,.0f /s", warmUp.coap(warm), warmUp.mqtt(warm));
+            warmUp.coap(warm);
+            warmUp.mqtt(warm);
             at.warmedUp();
             Quiet quiet = new Quiet(at);
             for (int round = 1; round <= at.options().rounds(); round++) {

@@ -53,7 +53,6 @@ final class OneDevice {
                 Evidence evidence = new Evidence(at.pusher().kafka())) {
             WarmUp warmUp = new WarmUp(at, writer, evidence);
             int warm = at.options().quick() ? 100 : 10_000;
-            warmUp.coap(warm);
             double commands = warmUp.coap(warm);
             at.warmedUp();
             uplinks(writer, evidence);

@@ -11,7 +11,7 @@ import io.preservarium.pusher.benchmarks.load.UntilFetched;
 import java.io.IOException;
 import java.time.Duration;
 
-/** The whole path once, so that scripts are loaded and code is compiled, and the rate of hand-outs it came to. */
+/** The whole path until it gets no faster, so that scripts are loaded and code is compiled; gives the rate it came to. */
 final class WarmUp {
 
     private static final Duration PATIENCE = Duration.ofMinutes(10);
@@ -19,15 +19,26 @@ final class WarmUp {
     private final Workplace at;
     private final KafkaWriter writer;
     private final Evidence evidence;
+    private final Warming warming;
 
     WarmUp(Workplace at, KafkaWriter writer, Evidence evidence) {
         this.at = at;
         this.writer = writer;
         this.evidence = evidence;
+        this.warming = new Warming(at);
     }
 
-    /** Commands, one a device, fetched by uplinks as fast as it goes; gives the rate. */
-    double coap(int count) throws IOException, InterruptedException {
+    /** Commands, one a device, fetched by uplinks as fast as it goes. */
+    double coap(int count) throws Exception {
+        return warming.untilSteady("CoAP hand-outs", () -> fetched(count));
+    }
+
+    /** Commands published, from the first write to the last {@code sent}. */
+    double mqtt(int count) throws Exception {
+        return warming.untilSteady("MQTT to 'sent'", () -> published(count));
+    }
+
+    private double fetched(int count) throws IOException, InterruptedException {
         Commands commands = Commands.coap(at.newRun("warm"), at.options().script(), count, count);
         Tally tally = evidence.follow(commands);
         writer.write(commands);
@@ -42,8 +53,7 @@ final class WarmUp {
         }
     }
 
-    /** Commands published; gives the rate from the first write to the last {@code sent}. */
-    double mqtt(int count) throws IOException, InterruptedException {
+    private double published(int count) throws IOException, InterruptedException {
         Commands commands = Commands.mqtt(at.newRun("warm"), at.options().script(), count, count);
         Tally tally = evidence.follow(commands);
         long start = System.nanoTime();
