@@ -15,8 +15,10 @@ import io.preservarium.pusher.command.RequestId;
 import io.preservarium.pusher.command.StatusEvent;
 import io.preservarium.pusher.command.wire.CommandDigest;
 import io.preservarium.pusher.command.wire.CommandJson;
+import io.preservarium.pusher.command.wire.CommandRecord;
 import io.preservarium.pusher.command.wire.ExpiryRule;
 import io.preservarium.pusher.command.wire.Headers;
+import io.preservarium.pusher.command.wire.RecordLimit;
 import io.preservarium.pusher.command.wire.StatusJson;
 import io.preservarium.pusher.command.wire.Topics;
 import io.preservarium.pusher.journal.ReadPositions;
@@ -26,7 +28,6 @@ import io.preservarium.pusher.journal.records.KafkaRecord;
 import io.preservarium.pusher.journal.records.Origin;
 import io.preservarium.pusher.journal.records.RecordLimits;
 import io.preservarium.pusher.journal.records.StatusRecords;
-import io.preservarium.pusher.journal.records.Written;
 import io.preservarium.pusher.journal.store.StoreMemory;
 import io.preservarium.pusher.journal.store.WriteBehindStore;
 import io.preservarium.pusher.journal.store.WriteBehindStore.Codec;
@@ -351,7 +352,9 @@ class StatusTopologyTest {
     void whatOurWritersWroteIsKeptWithoutBeingReadAndAnswersTheSame() {
         Command command = read(body(HERE, "\"expect\":\"succeeded\""));
         CommandRecords records = new CommandRecords(Topics.COMMANDS, ExpiryRule.STANDARD, RecordLimits.STANDARD);
-        var written = ((Written.Fits) records.write(command, Origin.KUBERNETES, START, Map.of())).record();
+        var readable = (CommandRecord.Readable)
+                CommandRecord.of(command, Map.of(), START, ExpiryRule.STANDARD, RecordLimit.STANDARD);
+        var written = records.write(readable, Origin.KUBERNETES, START);
         assertThat(OwnRecord.command(KafkaRecord.of(consumed(written)))).contains(new OwnRecord(ID, HERE));
         commands.pipeInput(new TestRecord<>(written.key(), written.value(), written.headers(), START));
         StatusEvent event = event(HERE, CommandState.SENDING, 1, 1);
