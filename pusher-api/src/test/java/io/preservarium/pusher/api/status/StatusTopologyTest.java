@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.preservarium.pusher.api.telemetry.Counts;
+import io.preservarium.pusher.calls.messages.CommandStatusResponse;
 import io.preservarium.pusher.command.Command;
 import io.preservarium.pusher.command.CommandState;
 import io.preservarium.pusher.command.DeviceId;
@@ -510,7 +511,7 @@ class StatusTopologyTest {
     }
 
     private CommandStatusResponse status() {
-        return CommandStatusResponse.of(row(ID, HERE).orElseThrow());
+        return StatusResponses.of(row(ID, HERE).orElseThrow());
     }
 
     private static List<String> states(CommandStatusResponse status) {
