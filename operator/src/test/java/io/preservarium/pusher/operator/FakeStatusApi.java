@@ -72,6 +72,8 @@ public final class FakeStatusApi implements AutoCloseable {
                 id,
                 "device_id",
                 "any",
+                "state",
+                "accepted",
                 "accepted_at",
                 "2026-11-21T10:00:00Z",
                 "history",

@@ -30,6 +30,10 @@ class OperatorArchitectureTest {
                     "io.preservarium.pusher.api..");
 
     @ArchTest
+    static final ArchRule servicesAreAskedByTheirCalls =
+            noClasses().should().dependOnClassesThat().resideInAPackage("java.net.http..");
+
+    @ArchTest
     static final ArchRule jacksonIsForTheCustomResourcesOnly = noClasses()
             .that()
             .resideOutsideOfPackage("..operator.crd..")

@@ -72,8 +72,8 @@ public final class RunningOperator implements AutoCloseable {
         MeterRegistry meters = new SimpleMeterRegistry();
         KafkaSettings kafka = KafkaSettings.of(Map.of("bootstrap.servers", bootstrap));
         CommandPublisher publisher = publishing.apply(kafka, config);
-        DeviceCommandReconciler reconciler =
-                new DeviceCommandReconciler(config, client, publisher, kafka, meters, Clock.systemUTC());
+        DeviceCommandReconciler reconciler = new DeviceCommandReconciler(
+                config, client, publisher, kafka, new PlainPusherApi(config.statusApi()), meters, Clock.systemUTC());
         return new RunningOperator(client, reconciler, config.namespaces(), meters, () -> {
             reconciler.close();
             publisher.close();
@@ -86,7 +86,8 @@ public final class RunningOperator implements AutoCloseable {
         KubernetesClient client =
                 TestCluster.asOperator(config.parserScripts().namespaces().orElseThrow());
         MeterRegistry meters = new SimpleMeterRegistry();
-        ParserConfigMapReconciler reconciler = new ParserConfigMapReconciler(config, client, meters, Clock.systemUTC());
+        ParserConfigMapReconciler reconciler = new ParserConfigMapReconciler(
+                config, client, new PlainPusherApi(config.statusApi()), meters, Clock.systemUTC());
         return new RunningOperator(client, reconciler, reconciler.namespaces().only(), meters, reconciler::close);
     }
 

@@ -25,6 +25,14 @@ class ArchitectureTest {
             .resideInAPackage("com.fasterxml..");
 
     @ArchTest
+    static final ArchRule servicesAreAskedByTheirCalls = noClasses()
+            .that()
+            .resideInAPackage(API)
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("java.net.http..");
+
+    @ArchTest
     static final ArchRule theDoorKnowsNoEngineAndNoDevice = noClasses()
             .that()
             .resideInAPackage(API)

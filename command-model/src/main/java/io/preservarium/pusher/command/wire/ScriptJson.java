@@ -23,6 +23,8 @@ import java.util.TreeMap;
 /** Parser scripts on their topic, the question whether one may go live, the verdict, and what each connector made of it. */
 public final class ScriptJson {
 
+    private static final String REF = "ref";
+
     private static final Set<String> UPLOAD_FIELDS = Set.of("source", "companions", "examples");
 
     private static final String NOT_UNICODE = "is not valid Unicode";
@@ -84,6 +86,13 @@ public final class ScriptJson {
         } catch (IOException | IllegalArgumentException e) {
             return Optional.empty();
         }
+    }
+
+    /** The body of an upload, which does not name the script. */
+    public static byte[] writeUpload(PublishedScript.Draft draft) {
+        ObjectNode node = draft(draft);
+        node.remove(REF);
+        return Json.bytes(node);
     }
 
     /** {@code {source, companions: {name: text}, examples: {…} or text}}, the script's name standing elsewhere; strict. */
@@ -153,7 +162,7 @@ public final class ScriptJson {
 
     private static ObjectNode draft(PublishedScript.Draft draft) {
         ObjectNode node = Json.object();
-        node.put("ref", draft.ref().value());
+        node.put(REF, draft.ref().value());
         node.put("source", draft.source());
         ObjectNode companions = node.putObject("companions");
         new TreeMap<>(draft.companions()).forEach(companions::put);
@@ -162,7 +171,7 @@ public final class ScriptJson {
     }
 
     private static Optional<PublishedScript.Draft> draft(JsonNode node) {
-        Optional<ParserRef> ref = Json.text(node, "ref").map(ParserRef::new);
+        Optional<ParserRef> ref = Json.text(node, REF).map(ParserRef::new);
         Optional<String> source = Json.text(node, "source");
         if (ref.isEmpty() || source.isEmpty()) {
             return Optional.empty();
@@ -220,7 +229,7 @@ public final class ScriptJson {
 
     public static byte[] write(ScriptStatus status) {
         ObjectNode node = Json.object();
-        node.put("ref", status.ref().value());
+        node.put(REF, status.ref().value());
         node.put("instance", status.instance());
         node.put("state", status.state().word());
         status.sha256().ifPresent(sha -> node.put("sha256", sha.hex()));
@@ -237,7 +246,7 @@ public final class ScriptJson {
     public static Optional<ScriptStatus> readStatus(byte[] value) {
         try {
             JsonNode node = Json.tree(value);
-            Optional<ParserRef> ref = Json.text(node, "ref").map(ParserRef::new);
+            Optional<ParserRef> ref = Json.text(node, REF).map(ParserRef::new);
             Optional<String> instance = Json.text(node, "instance");
             Optional<ScriptStatus.State> state = Json.text(node, "state").flatMap(ScriptStatus.State::ofWord);
             Optional<Instant> at = Json.text(node, "at").flatMap(WireTime::read);

@@ -46,6 +46,8 @@ class ScriptJsonTest {
         PublishedScript.Draft draft =
                 new PublishedScript.Draft(SCRIPT.ref(), SCRIPT.source(), SCRIPT.companions(), SCRIPT.examples());
         assertThat(ScriptJson.readDraft(ScriptJson.write(draft))).contains(draft);
+        assertThat(ScriptJson.readUpload(draft.ref(), ScriptJson.writeUpload(draft)))
+                .isEqualTo(new ScriptJson.Upload.Valid(draft));
         ScriptVerdict passed = new ScriptVerdict.Passed(SCRIPT.sha256(), 3);
         assertThat(ScriptJson.readVerdict(ScriptJson.write(passed))).contains(passed);
         ScriptVerdict refused =

@@ -8,7 +8,6 @@ import io.preservarium.pusher.command.wire.CommandRecord;
 import io.preservarium.pusher.command.wire.ExpiryRule;
 import io.preservarium.pusher.command.wire.Headers;
 import java.time.Instant;
-import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
@@ -74,16 +73,5 @@ public record CommandRecords(String topic, ExpiryRule expiry, RecordLimits limit
         readable.headers().forEach((name, value) -> RecordWriter.header(record, name, value));
         RecordWriter.header(record, Headers.ORIGIN, origin.word());
         return record;
-    }
-
-    /** {@code more} are headers that travel with the command, such as traceparent. */
-    public Written write(Command command, Origin origin, Instant acceptedAt, Map<String, String> more) {
-        ProducerRecord<byte[], byte[]> record = RecordWriter.record(
-                topic, HomePartitions.key(command.deviceId()), CommandJson.write(command), acceptedAt);
-        RecordWriter.header(record, Headers.REQUEST_ID, command.requestId().value());
-        RecordWriter.header(record, Headers.ORIGIN, origin.word());
-        RecordWriter.header(record, Headers.PROTOCOL, command.protocol().word());
-        more.forEach((name, value) -> RecordWriter.header(record, name, value));
-        return limits.check(record);
     }
 }

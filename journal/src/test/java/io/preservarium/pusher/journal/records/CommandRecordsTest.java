@@ -15,6 +15,7 @@ import io.preservarium.pusher.command.wire.ExpiryRule;
 import io.preservarium.pusher.command.wire.Headers;
 import io.preservarium.pusher.command.wire.RecordLimit;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
@@ -30,21 +31,13 @@ class CommandRecordsTest {
 
     @Test
     void whatADoorWritesEveryReaderReadsBackEqual() {
-        ProducerRecord<byte[], byte[]> written = written(Origin.REST, Map.of("traceparent", "00-1"));
+        for (Origin origin : List.of(Origin.REST, Origin.KUBERNETES)) {
+            ProducerRecord<byte[], byte[]> written = written(origin, Map.of("traceparent", "00-1"));
 
-        assertThat(records.read(Records.read(written, AT_HOME), HOME, NOW))
-                .isEqualTo(new CommandRecords.Read.Valid(command, Origin.REST, RecordTime.of(NOW.toEpochMilli(), NOW)));
-        assertThat(text(written.headers(), "traceparent")).isEqualTo("00-1");
-    }
-
-    @Test
-    void aRecordThatWasReadBackFitsAndCarriesAllThatOurWritersPut() {
-        CommandRecord.Readable readable = (CommandRecord.Readable) CommandRecord.of(
-                command, Map.of("traceparent", "00-1"), NOW, ExpiryRule.STANDARD, RecordLimit.STANDARD);
-        ProducerRecord<byte[], byte[]> record = records.write(readable, Origin.KUBERNETES, NOW);
-        assertThat(records.read(Records.read(record, AT_HOME), HOME, NOW))
-                .isEqualTo(new CommandRecords.Read.Valid(
-                        command, Origin.KUBERNETES, RecordTime.of(NOW.toEpochMilli(), NOW)));
+            assertThat(records.read(Records.read(written, AT_HOME), HOME, NOW))
+                    .isEqualTo(new CommandRecords.Read.Valid(command, origin, RecordTime.of(NOW.toEpochMilli(), NOW)));
+            assertThat(text(written.headers(), "traceparent")).isEqualTo("00-1");
+        }
     }
 
     @Test
@@ -127,10 +120,18 @@ class CommandRecordsTest {
     }
 
     @Test
-    void aRecordTooLargeForTheBrokerIsNotWritten() {
-        assertThat(records.write(command, Origin.REST, NOW, Map.of("traceparent", "x".repeat(1 << 20))))
-                .isInstanceOfSatisfying(Written.TooLarge.class, large -> assertThat(large.message())
-                        .startsWith("the record must have at most 1048576 bytes with its headers but had "));
+    void aRecordTooLargeForTheBrokerIsRefusedAndTheLargestThatIsNotFits() {
+        long rest = RecordLimit.size(
+                HomePartitions.key(DEVICE).length,
+                CommandJson.write(command).length,
+                ((CommandRecord.Readable) readBack(Map.of("traceparent", ""))).headers());
+        int room = Math.toIntExact(RecordLimit.STANDARD.bytes() - rest);
+
+        assertThat(readBack(Map.of("traceparent", "x".repeat(room + 1))))
+                .isInstanceOfSatisfying(CommandRecord.Refused.class, refused -> assertThat(refused.message())
+                        .contains("it must have at most " + RecordLimit.STANDARD.bytes()));
+        assertThat(RecordLimits.STANDARD.fits(written(Origin.REST, Map.of("traceparent", "x".repeat(room)))))
+                .isTrue();
     }
 
     @Test
@@ -148,7 +149,11 @@ class CommandRecordsTest {
     }
 
     private ProducerRecord<byte[], byte[]> written(Origin origin, Map<String, String> more) {
-        return ((Written.Fits) records.write(command, origin, NOW, more)).record();
+        return records.write((CommandRecord.Readable) readBack(more), origin, NOW);
+    }
+
+    private CommandRecord readBack(Map<String, String> headers) {
+        return CommandRecord.of(command, headers, NOW, ExpiryRule.STANDARD, RecordLimit.STANDARD);
     }
 
     private Origin origin(KafkaRecord record) {

@@ -25,6 +25,7 @@ import io.preservarium.pusher.operator.installation.OperatorConfig;
 import io.preservarium.pusher.operator.installation.OperatorLog;
 import io.preservarium.pusher.operator.installation.OperatorMetrics;
 import io.preservarium.pusher.operator.installation.Outage;
+import io.preservarium.pusher.operator.installation.PusherApi;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
 import java.time.Clock;
@@ -61,6 +62,7 @@ public class DeviceCommandReconciler implements Reconciler<DeviceCommand> {
             KubernetesClient client,
             CommandPublisher publisher,
             KafkaSettings kafka,
+            PusherApi pusherApi,
             MeterRegistry registry,
             Clock clock) {
         this.config = config;
@@ -68,7 +70,7 @@ public class DeviceCommandReconciler implements Reconciler<DeviceCommand> {
         this.kafka = kafka;
         this.clock = clock;
         this.ids = new RequestIds(config.uid());
-        this.statusApi = new StatusApi(config.statusApi(), client.getKubernetesSerialization());
+        this.statusApi = new StatusApi(config.statusApi(), pusherApi);
         this.resources = new DeviceCommands(client);
         this.resourceEvents = new CommandEvents(new KubernetesEvents(client, clock));
         this.metrics = new OperatorMetrics(registry);

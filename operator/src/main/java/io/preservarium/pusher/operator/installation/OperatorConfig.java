@@ -83,10 +83,6 @@ public interface OperatorConfig {
 
         /** PUSHER_API_TIMEOUT: how long one answer may take. */
         Duration timeout();
-
-        default URI at(String path) {
-            return URI.create(url().toString().replaceAll("/+$", "") + path);
-        }
     }
 
     interface ParserScripts {

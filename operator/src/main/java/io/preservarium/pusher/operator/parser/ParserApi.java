@@ -1,22 +1,22 @@
 package io.preservarium.pusher.operator.parser;
 
-import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import io.preservarium.pusher.calls.ParserCalls;
+import io.preservarium.pusher.calls.ServiceAnswer;
+import io.preservarium.pusher.calls.messages.ParserList;
+import io.preservarium.pusher.calls.messages.ParserPublished;
+import io.preservarium.pusher.calls.messages.ParserResponse;
+import io.preservarium.pusher.calls.messages.Problem;
 import io.preservarium.pusher.command.Digest;
+import io.preservarium.pusher.command.ParserLayer;
 import io.preservarium.pusher.command.ParserRef;
 import io.preservarium.pusher.command.PublishedScript;
 import io.preservarium.pusher.command.wire.InternalToken;
-import io.preservarium.pusher.journal.KafkaSettings;
+import io.preservarium.pusher.command.wire.ScriptJson;
+import io.preservarium.pusher.command.wire.Violation;
 import io.preservarium.pusher.operator.installation.OperatorConfig;
 import io.preservarium.pusher.operator.installation.PusherApi;
-import java.io.IOException;
 import java.net.HttpURLConnection;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -64,34 +64,32 @@ final class ParserApi {
         record Unavailable(String why) implements DeleteResult {}
     }
 
-    /** Where REST and ConfigMaps write to. */
-    private static final String TOPIC = "topic";
-
     private static final int UNPROCESSABLE = 422;
     private static final int TOO_MANY_REQUESTS = 429;
     private static final int LONGEST_MESSAGE = 500;
+    private static final String NO_DIGEST = "an answer without the digest of the script";
 
-    private final OperatorConfig config;
-    private final Optional<InternalToken> token;
-    private final KubernetesSerialization json;
-    private final HttpClient http;
+    private final Optional<String> key;
+    private final Optional<String> token;
+    private final ParserCalls calls;
+    private final ParserCalls checkedCalls;
 
-    ParserApi(OperatorConfig config, KubernetesSerialization json) {
-        this.config = config;
-        this.token = InternalToken.of(config.parserScripts().token());
-        this.json = json;
-        this.http = PusherApi.client(config.statusApi());
+    ParserApi(OperatorConfig config, PusherApi api) {
+        this.key = config.statusApi().key();
+        this.token = InternalToken.of(config.parserScripts().token()).map(InternalToken::header);
+        this.calls = api.client(ParserCalls.class, config.statusApi().timeout());
+        this.checkedCalls = api.client(ParserCalls.class, config.parserScripts().timeout());
     }
 
     Listing list() throws InterruptedException {
-        HttpRequest.Builder request = request("", config.statusApi().timeout()).GET();
-        config.statusApi().key().ifPresent(key -> request.header("X-API-Key", key));
-        return switch (send(request)) {
-            case Sent.Unavailable unavailable -> new Listing.Unavailable(unavailable.why());
-            case Sent.Answer answer ->
-                answer.code() == HttpURLConnection.HTTP_OK
-                        ? listing(answer)
-                        : new Listing.Unavailable(unexpected(answer));
+        return switch (ServiceAnswer.to(() -> calls.listParsers(key))) {
+            case ServiceAnswer.Missing missing -> new Listing.Unavailable(missing.why());
+            case ServiceAnswer.Given given ->
+                given.status() == HttpURLConnection.HTTP_OK
+                        ? given.read(ParserList.class)
+                                .map(ParserApi::listing)
+                                .orElseGet(() -> new Listing.Unavailable("an answer that is no list of parser scripts"))
+                        : new Listing.Unavailable(unexpected(given));
         };
     }
 
@@ -99,25 +97,19 @@ final class ParserApi {
      * All or nothing: a script that is overlooked would be taken for one that is gone. Those in files of the connectors are
      * no hindrance, the topic lies over them.
      */
-    private static Listing listing(Sent.Answer answer) {
-        if (!(answer.body().get("items") instanceof List<?> items)) {
-            return new Listing.Unavailable("an answer that is no list of parser scripts");
-        }
+    private static Listing listing(ParserList list) {
         Map<ParserRef, LiveScript> all = new HashMap<>();
-        for (Object item : items) {
-            if (!(item instanceof Map<?, ?> script)) {
-                return new Listing.Unavailable("a list with something that is no parser script");
-            }
-            if (script.get("layer") instanceof String layer && !layer.equals(TOPIC)) {
+        for (ParserResponse script : list.items()) {
+            if (!script.layer().equals(ParserLayer.TOPIC.word())) {
                 continue;
             }
-            if (!(script.get("owner") instanceof String owner)) {
+            if (script.owner().isEmpty()) {
                 return new Listing.Unavailable("a list with a parser script that has no owner");
             }
             try {
                 all.put(
-                        new ParserRef(String.valueOf(script.get("ref"))),
-                        new LiveScript(owner, new Digest(String.valueOf(script.get("sha256")))));
+                        new ParserRef(script.ref()),
+                        new LiveScript(script.owner().get(), new Digest(script.sha256())));
             } catch (IllegalArgumentException e) {
                 return new Listing.Unavailable("a list with something that is no parser script: " + e.getMessage());
             }
@@ -127,28 +119,22 @@ final class ParserApi {
 
     /** Waits for the check, which may take as long as PARSER_CHECK_TIMEOUT. */
     PutResult put(PublishedScript.Draft draft, ParserOwner owner) throws InterruptedException {
-        Map<String, Object> body = new LinkedHashMap<>();
-        body.put("source", draft.source());
-        body.put("companions", draft.companions());
-        draft.examples().ifPresent(text -> body.put("examples", text));
-        HttpRequest.Builder request = asOwner(
-                        request("/" + draft.ref(), config.parserScripts().timeout()), owner)
-                .header("Content-Type", "application/json")
-                .PUT(HttpRequest.BodyPublishers.ofString(json.asJson(body)));
-        return switch (send(request)) {
-            case Sent.Unavailable unavailable -> new PutResult.Unavailable(unavailable.why());
-            case Sent.Answer answer -> putResult(answer);
+        byte[] upload = ScriptJson.writeUpload(draft);
+        String ref = draft.ref().value();
+        return switch (ServiceAnswer.to(() -> checkedCalls.putParser(token, owner.word(), ref, upload))) {
+            case ServiceAnswer.Missing missing -> new PutResult.Unavailable(missing.why());
+            case ServiceAnswer.Given given -> putResult(given);
         };
     }
 
-    private static PutResult putResult(Sent.Answer answer) {
-        if (answer.code() == HttpURLConnection.HTTP_OK || answer.code() == HttpURLConnection.HTTP_CREATED) {
+    private static PutResult putResult(ServiceAnswer.Given answer) {
+        if (answer.status() == HttpURLConnection.HTTP_OK || answer.status() == HttpURLConnection.HTTP_CREATED) {
             return live(answer);
         }
         if (!answer.isProblem()) {
             return new PutResult.Unavailable(unexpected(answer));
         }
-        return switch (answer.code()) {
+        return switch (answer.status()) {
             case HttpURLConnection.HTTP_BAD_REQUEST,
                     HttpURLConnection.HTTP_ENTITY_TOO_LARGE,
                     HttpURLConnection.HTTP_UNSUPPORTED_TYPE,
@@ -160,102 +146,63 @@ final class ParserApi {
         };
     }
 
-    private static PutResult live(Sent.Answer answer) {
+    private static PutResult live(ServiceAnswer.Given answer) {
         try {
-            return new PutResult.Live(
-                    new Digest(String.valueOf(answer.body().get("sha256"))),
-                    answer.body().get("examples") instanceof Number examples ? examples.intValue() : 0);
+            return answer.read(ParserPublished.class)
+                    .<PutResult>map(live -> new PutResult.Live(new Digest(live.sha256()), live.examples()))
+                    .orElseGet(() -> new PutResult.Unavailable(NO_DIGEST));
         } catch (IllegalArgumentException e) {
-            return new PutResult.Unavailable("an answer without the digest of the script");
+            return new PutResult.Unavailable(NO_DIGEST);
         }
     }
 
     DeleteResult delete(ParserRef ref, ParserOwner owner) throws InterruptedException {
-        HttpRequest.Builder request =
-                asOwner(request("/" + ref, config.statusApi().timeout()), owner).DELETE();
-        return switch (send(request)) {
-            case Sent.Unavailable unavailable -> new DeleteResult.Unavailable(unavailable.why());
-            case Sent.Answer answer -> {
-                boolean isSaidByTheApi = answer.code() == HttpURLConnection.HTTP_NO_CONTENT || answer.isProblem();
-                yield switch (answer.code()) {
-                    case HttpURLConnection.HTTP_NO_CONTENT, HttpURLConnection.HTTP_NOT_FOUND ->
-                        isSaidByTheApi ? new DeleteResult.Done() : new DeleteResult.Unavailable(unexpected(answer));
+        return switch (ServiceAnswer.to(() -> calls.deleteParser(token, owner.word(), ref.value()))) {
+            case ServiceAnswer.Missing missing -> new DeleteResult.Unavailable(missing.why());
+            case ServiceAnswer.Given given ->
+                switch (given.status()) {
+                    case HttpURLConnection.HTTP_NO_CONTENT -> new DeleteResult.Done();
+                    case HttpURLConnection.HTTP_NOT_FOUND ->
+                        given.isProblem() ? new DeleteResult.Done() : new DeleteResult.Unavailable(unexpected(given));
                     case HttpURLConnection.HTTP_CONFLICT ->
-                        isSaidByTheApi
+                        given.isProblem()
                                 ? new DeleteResult.OfSomebodyElse()
-                                : new DeleteResult.Unavailable(unexpected(answer));
-                    default -> new DeleteResult.Unavailable(unexpected(answer));
+                                : new DeleteResult.Unavailable(unexpected(given));
+                    default -> new DeleteResult.Unavailable(unexpected(given));
                 };
-            }
         };
     }
 
-    private HttpRequest.Builder request(String path, Duration timeout) {
-        return HttpRequest.newBuilder(config.statusApi().at("/api/v1/parsers" + path))
-                .timeout(timeout)
-                .header("Accept", "application/json");
-    }
-
-    private HttpRequest.Builder asOwner(HttpRequest.Builder request, ParserOwner owner) {
-        token.ifPresent(own -> request.header("Authorization", own.header()));
-        return request.header("X-Parser-Owner", owner.word());
-    }
-
-    /** What came over the wire. */
-    private sealed interface Sent {
-        record Answer(int code, boolean isProblem, Map<?, ?> body) implements Sent {}
-
-        record Unavailable(String why) implements Sent {}
-    }
-
-    private Sent send(HttpRequest.Builder request) throws InterruptedException {
-        try {
-            HttpResponse<String> response =
-                    http.send(request.build(), HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
-            return new Sent.Answer(response.statusCode(), PusherApi.isProblem(response), object(response.body()));
-        } catch (IOException e) {
-            return new Sent.Unavailable(KafkaSettings.why(e));
-        }
-    }
-
-    private Map<?, ?> object(String body) {
-        if (body.isBlank()) {
-            return Map.of();
-        }
-        try {
-            return json.unmarshal(body, Object.class) instanceof Map<?, ?> map ? map : Map.of();
-        } catch (RuntimeException e) {
-            return Map.of();
-        }
-    }
-
     /** The first thing that is wrong; the first failing example is named as {@code examples.<name>}. */
-    private static String refusal(Sent.Answer answer) {
-        if (!(answer.body().get("violations") instanceof List<?> violations)
-                || violations.isEmpty()
-                || !(violations.getFirst() instanceof Map<?, ?> first)) {
+    private static String refusal(ServiceAnswer.Given answer) {
+        List<Violation> violations =
+                answer.read(Problem.class).map(Problem::violations).orElse(List.of());
+        if (violations.isEmpty()) {
             return detail(answer);
         }
+        Violation first = violations.getFirst();
         String rest = violations.size() > 1 ? " (and " + (violations.size() - 1) + " more)" : "";
-        return bounded(first.get("field") + ": " + first.get("message")) + rest;
+        return bounded(first.field() + ": " + first.message()) + rest;
     }
 
-    private static String detail(Sent.Answer answer) {
-        return Optional.ofNullable(answer.body().get("detail"))
-                .map(detail -> bounded(String.valueOf(detail)))
-                .orElseGet(() -> unexpected(answer));
+    private static String detail(ServiceAnswer.Given answer) {
+        return said(answer).orElseGet(() -> unexpected(answer));
     }
 
-    private static String unexpected(Sent.Answer answer) {
-        return switch (answer.code()) {
+    private static Optional<String> said(ServiceAnswer.Given answer) {
+        return answer.read(Problem.class)
+                .map(Problem::detail)
+                .filter(detail -> !detail.isEmpty())
+                .map(ParserApi::bounded);
+    }
+
+    private static String unexpected(ServiceAnswer.Given answer) {
+        return switch (answer.status()) {
             case HttpURLConnection.HTTP_UNAUTHORIZED, HttpURLConnection.HTTP_FORBIDDEN ->
-                "status " + answer.code() + ": INTERNAL_TOKEN must be the one of pusher-api";
+                "status " + answer.status() + ": INTERNAL_TOKEN must be the one of pusher-api";
             case HttpURLConnection.HTTP_UNAVAILABLE ->
-                "status 503"
-                        + Optional.ofNullable(answer.body().get("detail"))
-                                .map(detail -> ": " + bounded(String.valueOf(detail)))
-                                .orElse("");
-            default -> "status " + answer.code();
+                "status 503" + said(answer).map(detail -> ": " + detail).orElse("");
+            default -> "status " + answer.status();
         };
     }
 

@@ -17,6 +17,7 @@ import io.preservarium.pusher.operator.installation.OperatorConfig;
 import io.preservarium.pusher.operator.installation.OperatorLog;
 import io.preservarium.pusher.operator.installation.OperatorMetrics;
 import io.preservarium.pusher.operator.installation.Outage;
+import io.preservarium.pusher.operator.installation.PusherApi;
 import io.preservarium.pusher.operator.parser.ParserObserved.Desired;
 import io.preservarium.pusher.operator.parser.ParserObserved.Marks;
 import io.preservarium.pusher.operator.parser.ParserObserved.OnTopic;
@@ -58,11 +59,11 @@ public class ParserConfigMapReconciler implements Reconciler<ConfigMap> {
     private volatile Optional<ParserRescan> rescan = Optional.empty();
 
     public ParserConfigMapReconciler(
-            OperatorConfig config, KubernetesClient client, MeterRegistry registry, Clock clock) {
+            OperatorConfig config, KubernetesClient client, PusherApi pusherApi, MeterRegistry registry, Clock clock) {
         this.config = config;
         this.namespaces = ParserNamespaces.of(config.parserScripts(), client);
         this.json = client.getKubernetesSerialization();
-        this.api = new ParserApi(config, json);
+        this.api = new ParserApi(config, pusherApi);
         this.configMaps = new ParserConfigMaps(client);
         this.resourceEvents = new ParserEvents(new KubernetesEvents(client, clock));
         this.metrics = new OperatorMetrics(registry);

@@ -9,8 +9,12 @@ import io.preservarium.pusher.command.wire.CommandDigest;
 import io.preservarium.pusher.command.wire.ExpiryRule;
 import io.preservarium.pusher.operator.Resources;
 import io.preservarium.pusher.operator.Settings;
+import io.preservarium.pusher.operator.WithoutCluster;
 import io.preservarium.pusher.operator.command.progress.StatusApi;
 import io.preservarium.pusher.operator.installation.OperatorConfig;
+import io.preservarium.pusher.operator.installation.PusherApiClient;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.TestProfile;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -22,6 +26,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
+@QuarkusTest
+@TestProfile(WithoutCluster.class)
 class StatusApiTest {
 
     private static final String ID = "0d8e6a51-4a3c-4b53-9a5f-6d1f5e2b8c11";
@@ -104,7 +110,7 @@ class StatusApiTest {
         code = 200;
         body = "not json";
         assertThat(ask("")).isInstanceOf(StatusApi.Answer.Unavailable.class);
-        body = "{\"request_id\":\"other\",\"history\":[]}";
+        body = "{\"request_id\":\"other\",\"device_id\":\"lamp-17\",\"state\":\"sent\",\"history\":[]}";
         assertThat(ask("")).isInstanceOf(StatusApi.Answer.Unavailable.class);
         server.stop(0);
         assertThat(ask("")).isInstanceOf(StatusApi.Answer.Unavailable.class);
@@ -144,6 +150,6 @@ class StatusApiTest {
                 "PUSHER_API_KEY",
                 "secret"));
         Command read = ((SpecReading.Valid) reading(command)).command();
-        return new StatusApi(config.statusApi(), Resources.YAML).ask(read, ofAnyDevice);
+        return new StatusApi(config.statusApi(), new PusherApiClient(config)).ask(read, ofAnyDevice);
     }
 }

@@ -8,6 +8,11 @@ import io.preservarium.pusher.command.ParserRef;
 import io.preservarium.pusher.command.PublishedScript;
 import io.preservarium.pusher.operator.Resources;
 import io.preservarium.pusher.operator.Settings;
+import io.preservarium.pusher.operator.WithoutCluster;
+import io.preservarium.pusher.operator.installation.OperatorConfig;
+import io.preservarium.pusher.operator.installation.PusherApiClient;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.TestProfile;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -19,6 +24,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
+@QuarkusTest
+@TestProfile(WithoutCluster.class)
 class ParserApiTest {
 
     private static final Digest SHA = new Digest("039058c6f2c0cb492c533b0a4d14ef77cc0f78abccced5287d84a1a2011cfb81");
@@ -188,12 +195,11 @@ class ParserApiTest {
     }
 
     private ParserApi api() {
-        return new ParserApi(
-                Settings.with(Map.of(
-                        "PUSHER_API_URL",
-                        "http://127.0.0.1:" + server.getAddress().getPort() + "/base/",
-                        "INTERNAL_TOKEN",
-                        "secret")),
-                Resources.YAML);
+        OperatorConfig config = Settings.with(Map.of(
+                "PUSHER_API_URL",
+                "http://127.0.0.1:" + server.getAddress().getPort() + "/base/",
+                "INTERNAL_TOKEN",
+                "secret"));
+        return new ParserApi(config, new PusherApiClient(config));
     }
 }

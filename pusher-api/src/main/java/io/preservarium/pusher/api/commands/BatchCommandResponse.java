@@ -1,6 +1,6 @@
 package io.preservarium.pusher.api.commands;
 
-import io.preservarium.pusher.api.http.CommandResponse;
+import io.preservarium.pusher.calls.messages.CommandResponse;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;

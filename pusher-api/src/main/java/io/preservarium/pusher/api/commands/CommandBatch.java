@@ -1,8 +1,6 @@
 package io.preservarium.pusher.api.commands;
 
 import io.preservarium.pusher.api.http.BodyLimits;
-import io.preservarium.pusher.api.http.CommandResponse;
-import io.preservarium.pusher.api.http.Problem;
 import io.preservarium.pusher.api.http.Problems;
 import io.preservarium.pusher.api.http.RequestHeaders;
 import io.preservarium.pusher.api.kafka.CommandPublisher;
@@ -10,6 +8,8 @@ import io.preservarium.pusher.api.kafka.Published;
 import io.preservarium.pusher.api.settings.ApiConfig;
 import io.preservarium.pusher.api.status.RequestIds;
 import io.preservarium.pusher.api.telemetry.Counts;
+import io.preservarium.pusher.calls.messages.CommandResponse;
+import io.preservarium.pusher.calls.messages.Problem;
 import io.preservarium.pusher.command.Command;
 import io.preservarium.pusher.command.DeviceId;
 import io.preservarium.pusher.command.RequestId;

@@ -1,8 +1,6 @@
 package io.preservarium.pusher.api.commands;
 
 import io.preservarium.pusher.api.http.BodyLimits;
-import io.preservarium.pusher.api.http.CommandResponse;
-import io.preservarium.pusher.api.http.Problem;
 import io.preservarium.pusher.api.http.Problems;
 import io.preservarium.pusher.api.http.RequestBody;
 import io.preservarium.pusher.api.http.RequestHeaders;
@@ -10,10 +8,13 @@ import io.preservarium.pusher.api.kafka.CommandPublisher;
 import io.preservarium.pusher.api.kafka.Published;
 import io.preservarium.pusher.api.settings.ApiConfig;
 import io.preservarium.pusher.api.status.CommandRow;
-import io.preservarium.pusher.api.status.CommandStatusResponse;
 import io.preservarium.pusher.api.status.CommandStatusView;
 import io.preservarium.pusher.api.status.RequestIds;
+import io.preservarium.pusher.api.status.StatusResponses;
 import io.preservarium.pusher.api.telemetry.Counts;
+import io.preservarium.pusher.calls.messages.CommandResponse;
+import io.preservarium.pusher.calls.messages.CommandStatusResponse;
+import io.preservarium.pusher.calls.messages.Problem;
 import io.preservarium.pusher.command.Cancellation;
 import io.preservarium.pusher.command.Command;
 import io.preservarium.pusher.command.DeviceId;
@@ -347,7 +348,7 @@ class CommandResource {
                     @Nullable
                     String deviceId)
             throws InterruptedException {
-        return withRow(requestId, deviceId, row -> Response.ok(CommandStatusResponse.of(row))
+        return withRow(requestId, deviceId, row -> Response.ok(StatusResponses.of(row))
                 .header(HttpHeaders.CACHE_CONTROL, "no-store")
                 .build());
     }

@@ -1,6 +1,7 @@
 package io.preservarium.pusher.api.http;
 
 import io.preservarium.pusher.api.telemetry.ApiLog;
+import io.preservarium.pusher.calls.messages.Problem;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;

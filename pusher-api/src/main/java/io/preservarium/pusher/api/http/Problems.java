@@ -2,6 +2,8 @@ package io.preservarium.pusher.api.http;
 
 import io.preservarium.pusher.api.kafka.Published;
 import io.preservarium.pusher.api.telemetry.ApiLog;
+import io.preservarium.pusher.calls.messages.CommandResponse;
+import io.preservarium.pusher.calls.messages.Problem;
 import io.preservarium.pusher.command.Digest;
 import io.preservarium.pusher.command.ParserRef;
 import io.preservarium.pusher.command.RequestId;

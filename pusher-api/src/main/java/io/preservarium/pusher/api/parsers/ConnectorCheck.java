@@ -1,18 +1,16 @@
 package io.preservarium.pusher.api.parsers;
 
-import io.preservarium.pusher.api.kafka.KafkaLink;
 import io.preservarium.pusher.api.settings.ApiConfig;
 import io.preservarium.pusher.api.telemetry.ApiLog;
+import io.preservarium.pusher.calls.ConnectorCalls;
+import io.preservarium.pusher.calls.ServiceAnswer;
+import io.preservarium.pusher.calls.ServiceClient;
 import io.preservarium.pusher.command.PublishedScript;
 import io.preservarium.pusher.command.ScriptVerdict;
 import io.preservarium.pusher.command.wire.InternalToken;
 import io.preservarium.pusher.command.wire.ScriptJson;
 import jakarta.inject.Singleton;
-import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,7 +23,7 @@ final class ConnectorCheck {
     /** Right after its start a connector needs some 15 s until a script context is there, on a busy machine more. */
     static final Duration PATIENCE = Duration.ofSeconds(30);
 
-    private static final String PATH = "/internal/v1/parsers/check";
+    private static final Duration CONNECT = Duration.ofSeconds(3);
 
     /** What came of asking. */
     sealed interface Outcome {
@@ -35,15 +33,17 @@ final class ConnectorCheck {
         record Nobody(String why) implements Outcome {}
     }
 
-    private final List<URI> connectors;
+    /** At its address. */
+    private record Connector(URI address, ConnectorCalls calls) {}
+
+    private final List<Connector> connectors;
     private final Optional<InternalToken> token;
-    private final HttpClient http = HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(Duration.ofSeconds(3))
-            .build();
 
     ConnectorCheck(ApiConfig config) {
-        this.connectors = config.connectorUrls().orElse(List.of());
+        this.connectors = config.connectorUrls().orElse(List.of()).stream()
+                .map(address ->
+                        new Connector(address, ServiceClient.of(ConnectorCalls.class, address, CONNECT, PATIENCE)))
+                .toList();
         this.token = InternalToken.of(config.internalToken());
     }
 
@@ -54,12 +54,12 @@ final class ConnectorCheck {
         }
         byte[] body = ScriptJson.write(draft);
         List<String> refusals = new ArrayList<>();
-        for (URI connector : connectors) {
-            switch (ask(connector, token.get(), body)) {
+        for (Connector connector : connectors) {
+            switch (ask(connector.calls(), token.get(), body)) {
                 case Outcome.Verdict verdict -> {
                     return verdict;
                 }
-                case Outcome.Nobody nobody -> refusals.add(connector + ": " + nobody.why());
+                case Outcome.Nobody nobody -> refusals.add(connector.address() + ": " + nobody.why());
             }
         }
         String why = String.join("; ", refusals);
@@ -67,29 +67,20 @@ final class ConnectorCheck {
         return new Outcome.Nobody(why);
     }
 
-    private Outcome ask(URI connector, InternalToken token, byte[] body) throws InterruptedException {
-        String base = connector.toString();
-        HttpRequest request = HttpRequest.newBuilder(
-                        URI.create((base.endsWith("/") ? base.substring(0, base.length() - 1) : base) + PATH))
-                .timeout(PATIENCE)
-                .header("Authorization", token.header())
-                .header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofByteArray(body))
-                .build();
-        try {
-            HttpResponse<byte[]> response = http.send(request, HttpResponse.BodyHandlers.ofByteArray());
-            return switch (response.statusCode()) {
-                case 200 ->
-                    ScriptJson.readVerdict(response.body())
-                            .<Outcome>map(Outcome.Verdict::new)
-                            .orElseGet(() -> new Outcome.Nobody("it answered something else than a verdict"));
-                case 413 ->
-                    new Outcome.Verdict(
-                            new ScriptVerdict.Refused("the script is longer than a connector takes", List.of()));
-                default -> new Outcome.Nobody("it answered " + response.statusCode());
-            };
-        } catch (IOException e) {
-            return new Outcome.Nobody(KafkaLink.why(e));
-        }
+    private static Outcome ask(ConnectorCalls connector, InternalToken token, byte[] body) throws InterruptedException {
+        return switch (ServiceAnswer.to(() -> connector.checkParser(token.header(), body))) {
+            case ServiceAnswer.Missing missing -> new Outcome.Nobody(missing.why());
+            case ServiceAnswer.Given given ->
+                switch (given.status()) {
+                    case 200 ->
+                        ScriptJson.readVerdict(given.body())
+                                .<Outcome>map(Outcome.Verdict::new)
+                                .orElseGet(() -> new Outcome.Nobody("it answered something else than a verdict"));
+                    case 413 ->
+                        new Outcome.Verdict(
+                                new ScriptVerdict.Refused("the script is longer than a connector takes", List.of()));
+                    default -> new Outcome.Nobody("it answered " + given.status());
+                };
+        };
     }
 }

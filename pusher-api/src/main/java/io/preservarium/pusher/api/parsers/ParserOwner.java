@@ -1,8 +1,9 @@
 package io.preservarium.pusher.api.parsers;
 
-import io.preservarium.pusher.api.http.Problem;
 import io.preservarium.pusher.api.http.Problems;
 import io.preservarium.pusher.api.settings.ApiConfig;
+import io.preservarium.pusher.calls.ParserCalls;
+import io.preservarium.pusher.calls.messages.Problem;
 import io.preservarium.pusher.command.wire.InternalToken;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.core.HttpHeaders;
@@ -13,7 +14,7 @@ import java.util.regex.Pattern;
 @Singleton
 final class ParserOwner {
 
-    static final String HEADER = "X-Parser-Owner";
+    static final String HEADER = ParserCalls.OWNER;
 
     private static final Pattern CONFIG_MAP = Pattern.compile("configmap:[a-z0-9-]{1,63}/[a-z0-9.-]{1,253}");
 

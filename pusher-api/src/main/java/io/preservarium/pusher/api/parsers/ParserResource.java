@@ -1,10 +1,13 @@
 package io.preservarium.pusher.api.parsers;
 
 import io.preservarium.pusher.api.http.BodyLimits;
-import io.preservarium.pusher.api.http.Problem;
 import io.preservarium.pusher.api.http.Problems;
 import io.preservarium.pusher.api.http.RequestBody;
 import io.preservarium.pusher.api.http.RequestHeaders;
+import io.preservarium.pusher.calls.messages.ParserList;
+import io.preservarium.pusher.calls.messages.ParserPublished;
+import io.preservarium.pusher.calls.messages.ParserResponse;
+import io.preservarium.pusher.calls.messages.Problem;
 import io.preservarium.pusher.command.Digest;
 import io.preservarium.pusher.command.ParserRef;
 import io.preservarium.pusher.command.PublishedScript;
@@ -135,7 +138,7 @@ class ParserResource {
     private Response read(PublishedScript script, Request conditions) {
         return Optional.ofNullable(conditions.evaluatePreconditions(tag(script.sha256())))
                 .orElseGet(() -> Response.ok(
-                        ParserResponse.whole(script, view.statuses(script.ref()), view.previous(script.ref()))))
+                        ParserResponses.whole(script, view.statuses(script.ref()), view.previous(script.ref()))))
                 .tag(tag(script.sha256()))
                 .header(HttpHeaders.CACHE_CONTROL, "no-cache")
                 .build();

@@ -3,6 +3,7 @@ package io.preservarium.pusher.api.parsers;
 import io.preservarium.pusher.api.kafka.KafkaLink;
 import io.preservarium.pusher.api.settings.ApiConfig;
 import io.preservarium.pusher.api.telemetry.ApiLog;
+import io.preservarium.pusher.calls.messages.ParserResponse;
 import io.preservarium.pusher.command.ParserRef;
 import io.preservarium.pusher.command.PublishedScript;
 import io.preservarium.pusher.command.ScriptStatus;
@@ -88,14 +89,14 @@ public final class ParserScriptView {
         statuses.values().forEach(status -> refs.add(status.ref()));
         return refs.stream()
                 .flatMap(ref -> live(ref)
-                        .map(script -> ParserResponse.listed(script, statuses(ref), previous(ref)))
+                        .map(script -> ParserResponses.listed(script, statuses(ref), previous(ref)))
                         .or(() -> inFiles(ref))
                         .stream())
                 .toList();
     }
 
     public Optional<ParserResponse> inFiles(ParserRef ref) {
-        return ParserResponse.inFiles(ref, statuses(ref));
+        return ParserResponses.inFiles(ref, statuses(ref));
     }
 
     public Optional<PublishedScript> live(ParserRef ref) {

@@ -1,8 +1,8 @@
 package io.preservarium.pusher.api.service;
 
-import io.preservarium.pusher.api.http.Problem;
 import io.preservarium.pusher.api.http.Problems;
 import io.preservarium.pusher.api.status.CommandStatusView;
+import io.preservarium.pusher.calls.messages.Problem;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;

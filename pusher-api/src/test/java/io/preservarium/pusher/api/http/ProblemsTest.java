@@ -3,6 +3,7 @@ package io.preservarium.pusher.api.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.preservarium.pusher.api.kafka.Published;
+import io.preservarium.pusher.calls.messages.Problem;
 import io.preservarium.pusher.command.RequestId;
 import io.preservarium.pusher.command.wire.Violation;
 import java.util.List;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.preservarium.pusher.api.telemetry.Counts;
+import io.preservarium.pusher.calls.messages.CommandStatusResponse;
 import io.preservarium.pusher.command.Command;
 import io.preservarium.pusher.command.CommandState;
 import io.preservarium.pusher.command.DeviceId;
@@ -15,8 +16,10 @@ import io.preservarium.pusher.command.RequestId;
 import io.preservarium.pusher.command.StatusEvent;
 import io.preservarium.pusher.command.wire.CommandDigest;
 import io.preservarium.pusher.command.wire.CommandJson;
+import io.preservarium.pusher.command.wire.CommandRecord;
 import io.preservarium.pusher.command.wire.ExpiryRule;
 import io.preservarium.pusher.command.wire.Headers;
+import io.preservarium.pusher.command.wire.RecordLimit;
 import io.preservarium.pusher.command.wire.StatusJson;
 import io.preservarium.pusher.command.wire.Topics;
 import io.preservarium.pusher.journal.ReadPositions;
@@ -26,7 +29,6 @@ import io.preservarium.pusher.journal.records.KafkaRecord;
 import io.preservarium.pusher.journal.records.Origin;
 import io.preservarium.pusher.journal.records.RecordLimits;
 import io.preservarium.pusher.journal.records.StatusRecords;
-import io.preservarium.pusher.journal.records.Written;
 import io.preservarium.pusher.journal.store.StoreMemory;
 import io.preservarium.pusher.journal.store.WriteBehindStore;
 import io.preservarium.pusher.journal.store.WriteBehindStore.Codec;
@@ -351,7 +353,9 @@ class StatusTopologyTest {
     void whatOurWritersWroteIsKeptWithoutBeingReadAndAnswersTheSame() {
         Command command = read(body(HERE, "\"expect\":\"succeeded\""));
         CommandRecords records = new CommandRecords(Topics.COMMANDS, ExpiryRule.STANDARD, RecordLimits.STANDARD);
-        var written = ((Written.Fits) records.write(command, Origin.KUBERNETES, START, Map.of())).record();
+        var readable = (CommandRecord.Readable)
+                CommandRecord.of(command, Map.of(), START, ExpiryRule.STANDARD, RecordLimit.STANDARD);
+        var written = records.write(readable, Origin.KUBERNETES, START);
         assertThat(OwnRecord.command(KafkaRecord.of(consumed(written)))).contains(new OwnRecord(ID, HERE));
         commands.pipeInput(new TestRecord<>(written.key(), written.value(), written.headers(), START));
         StatusEvent event = event(HERE, CommandState.SENDING, 1, 1);
@@ -507,7 +511,7 @@ class StatusTopologyTest {
     }
 
     private CommandStatusResponse status() {
-        return CommandStatusResponse.of(row(ID, HERE).orElseThrow());
+        return StatusResponses.of(row(ID, HERE).orElseThrow());
     }
 
     private static List<String> states(CommandStatusResponse status) {

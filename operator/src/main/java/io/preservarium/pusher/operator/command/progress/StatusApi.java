@@ -1,27 +1,23 @@
 package io.preservarium.pusher.operator.command.progress;
 
-import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import io.preservarium.pusher.calls.ServiceAnswer;
+import io.preservarium.pusher.calls.StatusCalls;
+import io.preservarium.pusher.calls.messages.CommandStatusResponse;
 import io.preservarium.pusher.command.Command;
 import io.preservarium.pusher.command.CommandState;
+import io.preservarium.pusher.command.Digest;
+import io.preservarium.pusher.command.ParserRef;
+import io.preservarium.pusher.command.ParserVersion;
 import io.preservarium.pusher.command.Progress;
+import io.preservarium.pusher.command.Reason;
+import io.preservarium.pusher.command.StatusEvent;
 import io.preservarium.pusher.command.wire.CommandDigest;
-import io.preservarium.pusher.command.wire.StatusJson;
-import io.preservarium.pusher.journal.KafkaSettings;
 import io.preservarium.pusher.operator.installation.OperatorConfig;
 import io.preservarium.pusher.operator.installation.PusherApi;
-import java.io.IOException;
-import java.net.URI;
-import java.net.URLEncoder;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
-import java.time.DateTimeException;
 import java.time.Instant;
-import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** Asks pusher-api whether a command is in Kafka and how far it has come: {@code GET /api/v1/commands/{id}/status}. */
 public final class StatusApi {
@@ -38,88 +34,92 @@ public final class StatusApi {
         record Unavailable(String why) implements Answer {}
     }
 
-    private final OperatorConfig.StatusApiSettings settings;
-    private final KubernetesSerialization json;
-    private final HttpClient http;
+    private final Optional<String> key;
+    private final StatusCalls calls;
 
-    public StatusApi(OperatorConfig.StatusApiSettings settings, KubernetesSerialization json) {
-        this.settings = settings;
-        this.json = json;
-        this.http = PusherApi.client(settings);
+    public StatusApi(OperatorConfig.StatusApiSettings settings, PusherApi api) {
+        this.key = settings.key();
+        this.calls = api.client(StatusCalls.class, settings.timeout());
     }
 
     /** An id from a key may be that of another device's command, which is found too with {@code ofAnyDevice}. */
     public Answer ask(Command command, boolean ofAnyDevice) throws InterruptedException {
-        String device = ofAnyDevice
-                ? ""
-                : "?device_id=" + URLEncoder.encode(command.deviceId().value(), StandardCharsets.UTF_8);
-        URI uri = settings.at("/api/v1/commands/" + command.requestId() + "/status" + device);
-        HttpRequest.Builder request =
-                HttpRequest.newBuilder(uri).timeout(settings.timeout()).header("Accept", "application/json");
-        settings.key().ifPresent(key -> request.header("X-API-Key", key));
-        try {
-            HttpResponse<String> response =
-                    http.send(request.build(), HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
-            return switch (response.statusCode()) {
-                case 200 -> read(response.body(), command);
-                case 404 ->
-                    PusherApi.isProblem(response)
-                            ? new Answer.Absent()
-                            : new Answer.Unavailable("404 of something that is not pusher-api");
-                default -> new Answer.Unavailable("status " + response.statusCode());
-            };
-        } catch (IOException e) {
-            return new Answer.Unavailable(KafkaSettings.why(e));
-        }
+        Optional<String> device =
+                ofAnyDevice ? Optional.empty() : Optional.of(command.deviceId().value());
+        String id = command.requestId().value();
+        return switch (ServiceAnswer.to(() -> calls.getCommandStatus(key, id, device))) {
+            case ServiceAnswer.Missing missing -> new Answer.Unavailable(missing.why());
+            case ServiceAnswer.Given given ->
+                switch (given.status()) {
+                    case 200 -> read(given, command);
+                    case 404 ->
+                        given.isProblem()
+                                ? new Answer.Absent()
+                                : new Answer.Unavailable("404 of something that is not pusher-api");
+                    default -> new Answer.Unavailable("status " + given.status());
+                };
+        };
     }
 
     /** The history holds the command's events in the order of the record; they are folded like those from Kafka. */
-    private Answer read(String body, Command command) {
-        Map<?, ?> answer;
-        try {
-            answer = json.unmarshal(body, Map.class);
-        } catch (RuntimeException e) {
-            return new Answer.Unavailable("an answer that is not JSON");
-        }
-        if (!command.requestId().value().equals(answer.get("request_id"))
-                || !(answer.get("history") instanceof List<?> history)) {
-            return new Answer.Unavailable("an answer that is not this command's status");
-        }
+    private static Answer read(ServiceAnswer.Given given, Command command) {
+        return given.read(CommandStatusResponse.class)
+                .filter(status -> status.requestId().equals(command.requestId().value()))
+                .map(status -> known(status, command))
+                .orElseGet(() -> new Answer.Unavailable("an answer that is not this command's status"));
+    }
+
+    private static Answer known(CommandStatusResponse status, Command command) {
         Progress progress = Progress.accepted();
-        for (Object item : history) {
-            if (item instanceof Map<?, ?> entry) {
-                progress = fold(progress, entry, command);
+        for (CommandStatusResponse.Entry entry : status.history()) {
+            Optional<StatusEvent> event = event(entry, command);
+            if (event.isPresent()) {
+                progress = progress.apply(event.get()).progress();
             }
         }
-        boolean saysAnother = answer.get("command_sha256") instanceof String sha
-                && !sha.equals(CommandDigest.of(command).hex());
-        return new Answer.Known(acceptedAt(answer).orElse(command.timestamp()), progress, !saysAnother);
+        String said = CommandDigest.of(command).hex();
+        return new Answer.Known(
+                status.acceptedAt().orElse(command.timestamp()),
+                progress,
+                status.commandSha256().map(said::equals).orElse(true));
     }
 
-    private Progress fold(Progress progress, Map<?, ?> entry, Command command) {
-        Map<Object, Object> event = new HashMap<>(entry);
-        event.put("request_id", command.requestId().value());
-        event.put("device_id", command.deviceId().value());
-        event.put(
-                "final",
-                CommandState.of(String.valueOf(entry.get("state")))
-                        .map(state -> state.isFinal(command.expect()))
-                        .orElse(false));
-        if (CommandState.ACCEPTED.word().equals(entry.get("state"))) {
-            return progress;
-        }
-        return StatusJson.read(json.asJson(event).getBytes(StandardCharsets.UTF_8))
-                .ifValid()
-                .map(read -> progress.apply(read).progress())
-                .orElse(progress);
+    /** Empty for the acceptance, and for what a later release may say. */
+    private static Optional<StatusEvent> event(CommandStatusResponse.Entry entry, Command command) {
+        return CommandState.of(entry.state())
+                .filter(state -> state != CommandState.ACCEPTED)
+                .map(state -> new StatusEvent(
+                        command.requestId(),
+                        command.deviceId(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        state,
+                        state.isFinal(command.expect()),
+                        entry.reason().flatMap(Reason::of),
+                        entry.message(),
+                        entry.at(),
+                        entry.source(),
+                        Math.max(0, entry.attempt()),
+                        entry.late(),
+                        entry.parser().flatMap(StatusApi::parser),
+                        entry.bytes().flatMap(StatusApi::bytes),
+                        Map.of()));
     }
 
-    private static Optional<Instant> acceptedAt(Map<?, ?> answer) {
+    private static Optional<ParserVersion> parser(CommandStatusResponse.Parser parser) {
+        return parser.sha256()
+                .flatMap(sha -> valid(() -> new ParserVersion(new ParserRef(parser.ref()), new Digest(sha))));
+    }
+
+    private static Optional<StatusEvent.SentBytes> bytes(CommandStatusResponse.Bytes bytes) {
+        return valid(() -> new StatusEvent.SentBytes(bytes.length(), new Digest(bytes.sha256())));
+    }
+
+    /** A value that breaks its rule counts as absent. */
+    private static <T> Optional<T> valid(Supplier<T> birth) {
         try {
-            return answer.get("accepted_at") instanceof String text
-                    ? Optional.of(Instant.parse(text))
-                    : Optional.empty();
-        } catch (DateTimeException e) {
+            return Optional.of(birth.get());
+        } catch (IllegalArgumentException e) {
             return Optional.empty();
         }
     }

@@ -1,4 +1,4 @@
-package io.preservarium.pusher.api.http;
+package io.preservarium.pusher.calls.messages;
 
 import io.preservarium.pusher.command.wire.Violation;
 import io.quarkus.runtime.annotations.RegisterForReflection;

@@ -1,8 +1,9 @@
-package io.preservarium.pusher.api.http;
+package io.preservarium.pusher.calls.messages;
 
 import io.preservarium.pusher.command.wire.Violation;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
@@ -36,7 +37,12 @@ public record Problem(
         @Schema(description = "Of a batch that Kafka did not take: each command, with its id")
         Optional<List<CommandResponse>> results) {
 
+    /** What something else than pusher-api leaves out is empty. */
     public Problem {
-        violations = List.copyOf(violations);
+        type = Objects.requireNonNullElse(type, "");
+        title = Objects.requireNonNullElse(title, "");
+        detail = Objects.requireNonNullElse(detail, "");
+        error = Objects.requireNonNullElse(error, "");
+        violations = List.copyOf(Objects.requireNonNullElse(violations, List.of()));
     }
 }

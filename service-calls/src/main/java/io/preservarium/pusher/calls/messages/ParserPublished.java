@@ -1,6 +1,7 @@
-package io.preservarium.pusher.api.parsers;
+package io.preservarium.pusher.calls.messages;
 
 import io.quarkus.runtime.annotations.RegisterForReflection;
+import java.util.Objects;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /** The version that is live now. */
@@ -13,4 +14,10 @@ public record ParserPublished(
         @Schema(description = "How many examples it passed", required = true)
         int examples,
 
-        @Schema(required = true) String owner) {}
+        @Schema(required = true) String owner) {
+    public ParserPublished {
+        Objects.requireNonNull(ref, "ref");
+        Objects.requireNonNull(sha256, "sha256");
+        Objects.requireNonNull(owner, "owner");
+    }
+}
