@@ -3,7 +3,6 @@ package io.preservarium.pusher.delivery.schedule;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.preservarium.pusher.command.DeviceId;
-import io.preservarium.pusher.delivery.DeliveryLog;
 import io.preservarium.pusher.delivery.Samples;
 import io.preservarium.pusher.delivery.book.Waiting;
 import io.preservarium.pusher.journal.records.Origin;
@@ -18,8 +17,7 @@ class LaneTest {
     private static final DeviceId DEVICE = new DeviceId("dev");
 
     private final List<DeviceId> woken = new ArrayList<>();
-    private final Lanes lanes =
-            new Lanes(Runnable::run, () -> new Now(Samples.START, 0), new DeliveryLog(), woken::add);
+    private final Lanes lanes = new Lanes(Runnable::run, () -> new Now(Samples.START, 0), woken::add);
 
     @Test
     void aCommandThatComesJustAfterTheLastLookAtAnOutcomeIsNotLeftBehind() {
