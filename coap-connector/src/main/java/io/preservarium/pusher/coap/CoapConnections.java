@@ -91,8 +91,9 @@ final class CoapConnections {
                 .map(CoapConfig.UplinkPath::path)
                 .sorted()
                 .toList();
-        CoapLog.listening(connections.address(), paths);
-        CoapLog.identityIsClaimed(paths);
+        InetSocketAddress address = connections.address();
+        CoapLog.LOG.listening(address.getHostString(), address.getPort(), paths);
+        CoapLog.LOG.identityIsClaimed(paths);
         return connections;
     }
 

@@ -34,6 +34,7 @@ final class CoapDelivery {
     private final Delivery delivery;
     private final PayloadParser parser;
     private final CoapMetrics metrics;
+    private final CoapUplinkLog log;
     private final LongSupplier nanoTime;
     private final Timer timer;
     private final CoapPatience.Limits limits;
@@ -52,6 +53,7 @@ final class CoapDelivery {
         this.delivery = delivery;
         this.parser = parser;
         this.metrics = metrics;
+        this.log = new CoapUplinkLog(nanoTime);
         this.nanoTime = nanoTime;
         this.timer = timer;
         this.limits = new CoapPatience.Limits(config.acknowledgeAfter(), config.answerWithin());
@@ -98,7 +100,7 @@ final class CoapDelivery {
         read(arrival)
                 .thenCompose(reading -> answer(arrival, answer, reading, patience, failure))
                 .exceptionally(cause -> {
-                    CoapLog.broken(arrival, cause);
+                    log.broken(arrival, cause);
                     return counted(answer.failure(failure), Outcome.BROKEN);
                 })
                 .thenAccept(outcome -> {
@@ -116,7 +118,7 @@ final class CoapDelivery {
                 record(arrival, uplink, Outcome.UNREADABLE)
                         .thenApply(outcome -> counted(answer.failure(ResponseCode.INTERNAL_SERVER_ERROR), outcome));
             case Reading.Nothing(String why) -> {
-                CoapLog.unreadable(arrival, why);
+                log.unreadable(arrival, why);
                 yield done(counted(answer.failure(ResponseCode.INTERNAL_SERVER_ERROR), Outcome.UNREADABLE));
             }
         };
@@ -134,12 +136,12 @@ final class CoapDelivery {
                     case Reading.Whole(Uplink uplink) -> record(arrival, uplink, Outcome.SILENT);
                     case Reading.Partial(Uplink uplink) -> record(arrival, uplink, Outcome.UNREADABLE);
                     case Reading.Nothing(String why) -> {
-                        CoapLog.unreadable(arrival, why);
+                        log.unreadable(arrival, why);
                         yield done(Outcome.UNREADABLE);
                     }
                 })
                 .exceptionally(cause -> {
-                    CoapLog.broken(arrival, cause);
+                    log.broken(arrival, cause);
                     return Outcome.BROKEN;
                 })
                 .thenAccept(outcome -> finish(arrival, outcome));
@@ -158,7 +160,7 @@ final class CoapDelivery {
 
     private CompletionStage<Outcome> record(CoapArrival arrival, Uplink uplink, Outcome kept) {
         return delivery.record(uplink).thenApply(problem -> {
-            problem.ifPresent(why -> CoapLog.notRecorded(arrival, why));
+            problem.ifPresent(why -> log.notRecorded(arrival, why));
             return problem.isPresent() ? Outcome.NOT_RECORDED : kept;
         });
     }
@@ -173,11 +175,11 @@ final class CoapDelivery {
             case HandOut.Nothing nothing -> counted(answer.done(), Outcome.EMPTY);
             case HandOut.NotReady notReady -> counted(answer.done(), Outcome.EMPTY);
             case HandOut.TooLarge(String why) -> {
-                CoapLog.tooLarge(arrival, why);
+                log.tooLarge(arrival, why);
                 yield counted(answer.failure(ResponseCode.REQUEST_ENTITY_TOO_LARGE), Outcome.TOO_LARGE);
             }
             case HandOut.NotRecorded(String why) -> {
-                CoapLog.notRecorded(arrival, why);
+                log.notRecorded(arrival, why);
                 yield counted(answer.failure(failure), Outcome.NOT_RECORDED);
             }
         };

@@ -1,71 +1,56 @@
 package io.preservarium.pusher.coap;
 
-import java.net.InetSocketAddress;
+import java.lang.invoke.MethodHandles;
 import java.util.Collection;
+import org.jboss.logging.BasicLogger;
 import org.jboss.logging.Logger;
+import org.jboss.logging.annotations.Cause;
+import org.jboss.logging.annotations.LogMessage;
+import org.jboss.logging.annotations.Message;
+import org.jboss.logging.annotations.MessageLogger;
+import org.jboss.logging.annotations.ValidIdRange;
 
-/** Every log message of this module. Payloads never appear. */
-final class CoapLog {
+/** Every log message of this module; what uplinks cause comes through {@link CoapUplinkLog}. Payloads never appear. Ids 400 to 499. */
+@MessageLogger(projectCode = "PUSHER-", length = 3)
+@ValidIdRange(min = 400, max = 499)
+interface CoapLog extends BasicLogger {
 
-    private static final Logger LOG = Logger.getLogger("io.preservarium.pusher.coap");
-    private static final int LONGEST = 300;
-    private static final CoapLogBudget BUDGET = new CoapLogBudget(10, System::nanoTime);
+    CoapLog LOG = Logger.getMessageLogger(MethodHandles.lookup(), CoapLog.class, "io.preservarium.pusher.coap");
 
-    private CoapLog() {}
+    @LogMessage(level = Logger.Level.INFO)
+    @Message(id = 400, value = "CoAP connector listens at coap://%s:%d for %s")
+    void listening(String host, int port, Collection<String> paths);
 
-    static void listening(InetSocketAddress address, Collection<String> paths) {
-        LOG.infof("CoAP connector listens at coap://%s:%d for %s", address.getHostString(), address.getPort(), paths);
-    }
+    @LogMessage(level = Logger.Level.WARN)
+    @Message(
+            id = 401,
+            value = "Plain CoAP proves no identity: whoever names a device at %s gets that device's commands;"
+                    + " every delivery says identity=claimed. Keep this port inside a network you trust")
+    void identityIsClaimed(Collection<String> paths);
 
-    static void identityIsClaimed(Collection<String> paths) {
-        LOG.warnf(
-                "Plain CoAP proves no identity: whoever names a device at %s gets that device's commands;"
-                        + " every delivery says identity=claimed. Keep this port inside a network you trust",
-                paths);
-    }
+    @LogMessage(level = Logger.Level.INFO)
+    @Message(id = 402, value = "Uplink to %s from %s could not be read and is not recorded: %s")
+    void unreadable(String path, String peer, String why);
 
-    static void unreadable(CoapArrival arrival, String why) {
-        withinBudget(
-                Logger.Level.INFO,
-                "Uplink to %s from %s could not be read and is not recorded: %s",
-                printable(arrival.path()),
-                arrival.peer(),
-                printable(why));
-    }
+    @LogMessage(level = Logger.Level.WARN)
+    @Message(id = 403, value = "Uplink of %d bytes to %s from %s is not recorded, and its device is told so: %s")
+    void tooLarge(int bytes, String path, String peer, String why);
 
-    static void tooLarge(CoapArrival arrival, String why) {
-        withinBudget(
-                Logger.Level.WARN,
-                "Uplink of %d bytes to %s from %s is not recorded, and its device is told so: %s",
-                arrival.payload().length,
-                printable(arrival.path()),
-                arrival.peer(),
-                printable(why));
-    }
+    @LogMessage(level = Logger.Level.DEBUG)
+    @Message(id = 404, value = "Uplink to %s from %s is not recorded: %s")
+    void notRecorded(String path, String peer, String why);
 
-    static void notRecorded(CoapArrival arrival, String why) {
-        LOG.debugf(
-                "Uplink to %s from %s is not recorded: %s", printable(arrival.path()), arrival.peer(), printable(why));
-    }
+    @LogMessage(level = Logger.Level.ERROR)
+    @Message(id = 405, value = "Uplink to %s from %s met an error of this service")
+    void broken(@Cause Throwable cause, String path, String peer);
 
-    static void broken(CoapArrival arrival, Throwable cause) {
-        LOG.errorf(
-                cause, "Uplink to %s from %s met an error of this service", printable(arrival.path()), arrival.peer());
-    }
+    /** Before a line of level INFO. */
+    @LogMessage(level = Logger.Level.INFO)
+    @Message(id = 406, value = "%d lines about uplinks were left out")
+    void leftOut(long lines);
 
-    /** For lines that anybody who can send a datagram can cause. */
-    private static void withinBudget(Logger.Level level, String format, Object... parameters) {
-        BUDGET.line().ifPresent(unsaid -> {
-            if (unsaid > 0) {
-                LOG.logf(level, "%d lines about uplinks were left out", unsaid);
-            }
-            LOG.logf(level, format, parameters);
-        });
-    }
-
-    /** What devices and scripts say can be long, and can try to look like lines of this log. */
-    private static String printable(String text) {
-        String bounded = text.length() <= LONGEST ? text : text.substring(0, LONGEST) + "…";
-        return bounded.codePoints().anyMatch(Character::isISOControl) ? bounded.replaceAll("\\p{Cntrl}", "?") : bounded;
-    }
+    /** Before a line of level WARN, so that who reads warnings only knows of it. */
+    @LogMessage(level = Logger.Level.WARN)
+    @Message(id = 407, value = "%d lines about uplinks were left out")
+    void leftOutBeforeWarning(long lines);
 }

@@ -266,7 +266,7 @@ final class MqttConnections {
         receiveMaximum = now.getSendMaximum();
         limits = Optional.of(now);
         saidAway = false;
-        MqttLog.connected(broker, config.clientId(), receiveMaximum);
+        MqttLog.LOG.connected(broker, config.clientId(), receiveMaximum);
         whenUp.run();
     }
 
@@ -278,10 +278,10 @@ final class MqttConnections {
         receiveMaximum = 1;
         MqttClientReconnector reconnector = context.getReconnector();
         if (saidAway || stopping) {
-            MqttLog.stillAway(broker, closing.why(), Duration.ofNanos(reconnector.getDelay(TimeUnit.NANOSECONDS)));
+            MqttLog.LOG.stillAway(broker, reconnector.getDelay(TimeUnit.MILLISECONDS), closing.why());
         } else {
             saidAway = true;
-            MqttLog.away(broker, closing.why());
+            MqttLog.LOG.away(broker, closing.why());
         }
         whenDown.run();
         // Left to itself the client asks for no more than the last connection gave, also when the broker gives more

@@ -183,7 +183,7 @@ final class MqttDelivery {
                 .thenCompose(handOut -> publish(handOut, turn))
                 .whenComplete((done, broken) -> {
                     if (broken != null) {
-                        MqttLog.broken(device, broken);
+                        MqttLog.LOG.broken(broken, device);
                     }
                     if (turn != NOBODY) {
                         alone.compareAndSet(turn, NOBODY);
@@ -265,7 +265,7 @@ final class MqttDelivery {
             delivery.notSent(offer, why);
         } else {
             suspects.cleared(device, command);
-            MqttLog.hangsUpOn(device, command, why);
+            MqttLog.LOG.hangsUpOn(command, device, why);
             delivery.refused(
                     offer,
                     Reason.DELIVERY_FAILED,
