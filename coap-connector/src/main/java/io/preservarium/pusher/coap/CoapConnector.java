@@ -2,6 +2,11 @@ package io.preservarium.pusher.coap;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.util.HashedWheelTimer;
+import io.preservarium.pusher.coap.endpoint.CoapConfig;
+import io.preservarium.pusher.coap.endpoint.CoapConnections;
+import io.preservarium.pusher.coap.endpoint.CoapMetrics;
+import io.preservarium.pusher.coap.uplink.CoapDelivery;
+import io.preservarium.pusher.coap.uplink.CoapPaths;
 import io.preservarium.pusher.command.PayloadParser;
 import io.preservarium.pusher.connector.OpenWork;
 import io.preservarium.pusher.connector.ProtocolConnector;
@@ -28,7 +33,8 @@ class CoapConnector implements ProtocolConnector {
         this.timer = new HashedWheelTimer(new NamedThreadFactory("coap-timer-"), TICK_MILLIS, TimeUnit.MILLISECONDS);
         CoapMetrics metrics = new CoapMetrics(registry);
         this.uplinks = new CoapDelivery(config, delivery, parser, metrics, ClockUtil::nanoRealtime, timer);
-        this.connections = CoapConnections.start(config, uplinks, delivery, clock, metrics);
+        this.connections =
+                CoapConnections.start(config, new CoapPaths(config, uplinks, delivery, clock)::resource, metrics);
     }
 
     InetSocketAddress socket() {

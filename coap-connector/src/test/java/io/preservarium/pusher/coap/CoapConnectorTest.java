@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.preservarium.pusher.coap.endpoint.CoapConfig;
 import io.preservarium.pusher.command.DeviceId;
 import io.preservarium.pusher.command.Protocol;
 import io.preservarium.pusher.command.Uplink;

@@ -3,6 +3,7 @@ package io.preservarium.pusher.coap;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.preservarium.pusher.coap.endpoint.CoapDatagramParser;
 import io.preservarium.pusher.connector.Commands;
 import java.nio.charset.StandardCharsets;
 import java.util.List;

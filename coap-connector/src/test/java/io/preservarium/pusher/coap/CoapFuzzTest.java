@@ -3,6 +3,7 @@ package io.preservarium.pusher.coap;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.preservarium.pusher.coap.endpoint.CoapDatagramParser;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

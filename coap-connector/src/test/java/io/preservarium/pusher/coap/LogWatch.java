@@ -9,12 +9,12 @@ import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
 
 /** Everything that is logged while a test runs, by the log manager that the tests' JVM is started with. */
-final class LogWatch extends Handler implements AutoCloseable {
+public final class LogWatch extends Handler implements AutoCloseable {
 
     private final List<LogRecord> records = new CopyOnWriteArrayList<>();
     private final Logger root = Logger.getLogger("");
 
-    LogWatch() {
+    public LogWatch() {
         root.addHandler(this);
     }
 
@@ -26,7 +26,7 @@ final class LogWatch extends Handler implements AutoCloseable {
                 .toList();
     }
 
-    List<String> messages() {
+    public List<String> messages() {
         return records.stream().map(r -> new SimpleFormatter().formatMessage(r)).toList();
     }
 

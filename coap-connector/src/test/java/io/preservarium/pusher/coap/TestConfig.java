@@ -1,5 +1,6 @@
 package io.preservarium.pusher.coap;
 
+import io.preservarium.pusher.coap.endpoint.CoapConfig;
 import io.preservarium.pusher.command.ParserRef;
 import io.preservarium.pusher.connector.FakeParser;
 import java.time.Duration;

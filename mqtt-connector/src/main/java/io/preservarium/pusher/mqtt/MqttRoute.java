@@ -5,6 +5,8 @@ import io.preservarium.pusher.command.DeviceId;
 import io.preservarium.pusher.command.Protocol;
 import io.preservarium.pusher.connector.Turns;
 import io.preservarium.pusher.delivery.Route;
+import io.preservarium.pusher.mqtt.endpoint.MqttConnections;
+import io.preservarium.pusher.mqtt.endpoint.MqttTarget;
 import java.util.Optional;
 
 /** What a command by MQTT may ask for: to be published to a topic as soon as it is due and the session is up. */

@@ -2,6 +2,8 @@ package io.preservarium.pusher.mqtt;
 
 import io.preservarium.pusher.connector.Turns;
 import io.preservarium.pusher.delivery.Route;
+import io.preservarium.pusher.mqtt.endpoint.MqttConfig;
+import io.preservarium.pusher.mqtt.endpoint.MqttConnections;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 

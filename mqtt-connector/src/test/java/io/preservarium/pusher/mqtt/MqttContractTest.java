@@ -11,6 +11,7 @@ import io.preservarium.pusher.connector.ConnectorContract;
 import io.preservarium.pusher.connector.ProtocolConnector;
 import io.preservarium.pusher.connector.Turns;
 import io.preservarium.pusher.delivery.Route;
+import io.preservarium.pusher.mqtt.endpoint.MqttConnections;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;

@@ -16,6 +16,7 @@ import io.preservarium.pusher.connector.FakeDelivery;
 import io.preservarium.pusher.connector.FakeParser;
 import io.preservarium.pusher.connector.Turns;
 import io.preservarium.pusher.delivery.HandOut;
+import io.preservarium.pusher.mqtt.endpoint.MqttConnections;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;

@@ -14,6 +14,9 @@ import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5Publish;
 import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5PublishBuilder;
 import io.preservarium.pusher.command.RequestId;
 import io.preservarium.pusher.connector.Commands;
+import io.preservarium.pusher.mqtt.endpoint.MqttConnections;
+import io.preservarium.pusher.mqtt.endpoint.MqttOutcome;
+import io.preservarium.pusher.mqtt.endpoint.MqttTarget;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -24,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Real brokers agree with {@link MqttStrings}: what it takes they take, and for what it refuses they close the connection. */
+/** Real brokers agree with {@code MqttStrings}: what it takes they take, and for what it refuses they close the connection. */
 class MqttStringsAtBrokersTest {
 
     private static final List<Integer> REFUSED =

@@ -1,5 +1,6 @@
 package io.preservarium.pusher.mqtt;
 
+import io.preservarium.pusher.mqtt.endpoint.MqttConfig;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;

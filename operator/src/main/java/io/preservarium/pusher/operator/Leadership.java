@@ -37,7 +37,7 @@ final class Leadership {
 
     private void lost() {
         if (!isStopping) {
-            OperatorLog.leadershipLost();
+            OperatorLog.LOG.leadershipLost();
             Runtime.getRuntime().halt(1);
         }
     }

@@ -57,7 +57,7 @@ final class OperatorWiring {
             ParserConfigMapReconciler scripts,
             OperatorConfig config) {
         config.check();
-        OperatorLog.serves(
+        OperatorLog.LOG.serves(
                 config.name(),
                 config.uid(),
                 config.namespaces().map(String::valueOf).orElse("every namespace"),
@@ -65,11 +65,11 @@ final class OperatorWiring {
         Operator operator = new Operator(framework);
         register(operator, framework, commands, config.namespaces());
         if (config.parserScripts().token().isPresent()) {
-            OperatorLog.takesScripts(
+            OperatorLog.LOG.takesScripts(
                     ParserConfigMaps.LABEL, scripts.namespaces().toString());
             register(operator, framework, scripts, scripts.namespaces().only());
         } else {
-            OperatorLog.takesNoScripts();
+            OperatorLog.LOG.takesNoScripts();
         }
         return operator;
     }

@@ -25,7 +25,7 @@ public final class ScriptFiles implements AutoCloseable {
         List<ParserScript> shipped = ShippedScripts.read();
         catalog.replace(ParserLayer.SHIPPED, shipped);
         catalog.listed(ParserLayer.SHIPPED);
-        CatalogLog.listed(ParserLayer.SHIPPED, shipped.size());
+        CatalogLog.LOG.listed(ParserLayer.SHIPPED, shipped.size());
         Optional<ScriptsDirectory> directory = config.directory()
                 .map(root -> ScriptsDirectory.watch(root, config.directoryPoll(), scriptLimit, catalog));
         if (directory.isEmpty()) {

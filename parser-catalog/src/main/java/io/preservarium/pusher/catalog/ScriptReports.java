@@ -75,7 +75,7 @@ final class ScriptReports {
         } catch (InterruptException e) {
             throw e;
         } catch (KafkaException e) {
-            CatalogLog.notRecalled(config.statusTopic(), KafkaSettings.why(e));
+            CatalogLog.LOG.notRecalled(config.statusTopic(), KafkaSettings.why(e));
         }
     }
 
@@ -175,7 +175,7 @@ final class ScriptReports {
         lookAgain = clock.instant().plus(AFTER_FAILURE);
         if (!isFailing) {
             isFailing = true;
-            CatalogLog.notReported(status.ref(), failure.toString());
+            CatalogLog.LOG.notReported(status.ref(), failure.toString());
         }
     }
 }

@@ -95,7 +95,7 @@ public final class ScriptTopic implements AutoCloseable {
                     present.remove(removed.ref());
                     reports.accepted(removed.ref());
                     catalog.remove(ParserLayer.TOPIC, removed.ref());
-                    CatalogLog.removed(removed.ref());
+                    CatalogLog.LOG.removed(removed.ref());
                     yield new TopicFollower.Outcome.Taken();
                 }
                 case ScriptRecords.Read.Previous previous -> new TopicFollower.Outcome.Taken();
@@ -120,14 +120,14 @@ public final class ScriptTopic implements AutoCloseable {
                 }
                 reports.accepted(ref);
                 catalog.put(ParserLayer.TOPIC, script);
-                CatalogLog.published(script.version(), found.owner());
+                CatalogLog.LOG.published(ref, found.owner(), found.sha256());
             } catch (IllegalArgumentException e) {
                 refused(found, String.valueOf(e.getMessage()));
             }
         }
 
         private void refused(PublishedScript found, String why) {
-            CatalogLog.recordRefused(found.ref().value(), why);
+            CatalogLog.LOG.recordRefused(found.ref().value(), why);
             reports.refused(found.ref(), Optional.of(found.sha256()), why);
         }
 
@@ -142,7 +142,7 @@ public final class ScriptTopic implements AutoCloseable {
                     .filter(ref -> !present.contains(ref))
                     .forEach(ref -> catalog.remove(ParserLayer.TOPIC, ref));
             catalog.listed(ParserLayer.TOPIC);
-            CatalogLog.listed(ParserLayer.TOPIC, present.size());
+            CatalogLog.LOG.listed(ParserLayer.TOPIC, present.size());
             // After the listing: a status topic that is away holds up nobody's commands.
             reports.recall(kafka);
         }
@@ -154,22 +154,22 @@ public final class ScriptTopic implements AutoCloseable {
 
         @Override
         public void away(String why) {
-            CatalogLog.topicAway(config.topic(), why);
+            CatalogLog.LOG.topicAway(config.topic(), why);
         }
 
         @Override
         public void back() {
-            CatalogLog.topicBack(config.topic());
+            CatalogLog.LOG.topicBack(config.topic());
         }
 
         @Override
         public void skipped(RecordPlace place, String why) {
-            CatalogLog.recordRefused(place.toString(), why);
+            CatalogLog.LOG.recordRefused(place.toString(), why);
         }
 
         @Override
         public void failed(String step, Throwable failure) {
-            CatalogLog.topicStep(config.topic(), step, failure);
+            CatalogLog.LOG.topicStep(failure, config.topic(), step);
         }
     }
 

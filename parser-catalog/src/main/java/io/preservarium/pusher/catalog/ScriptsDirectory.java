@@ -71,7 +71,7 @@ final class ScriptsDirectory implements AutoCloseable {
             }
         } catch (RuntimeException e) {
             // A failure thrown out of here would end the watching for good.
-            CatalogLog.directoryUnreadable(root, e.toString());
+            CatalogLog.LOG.directoryUnreadable(root, e.toString());
         }
     }
 
@@ -86,21 +86,21 @@ final class ScriptsDirectory implements AutoCloseable {
                 folders.computeIfAbsent(file.getParent(), none -> new LinkedHashMap<>())
                         .put(name, text(file));
             } catch (CharacterCodingException e) {
-                CatalogLog.fileRefused(file, "it is not UTF-8");
+                CatalogLog.LOG.fileRefused(file, "it is not UTF-8");
             } catch (IOException | IllegalArgumentException e) {
-                CatalogLog.fileRefused(file, String.valueOf(e.getMessage()));
+                CatalogLog.LOG.fileRefused(file, String.valueOf(e.getMessage()));
             }
         }
         Map<ParserRef, ParserScript> scripts = new TreeMap<>();
         folders.forEach((folder, files) -> {
             for (ParserScript script : ScriptFolder.scripts(files)) {
                 if (script.size() > scriptLimit) {
-                    CatalogLog.fileRefused(
+                    CatalogLog.LOG.fileRefused(
                             folder.resolve(script.ref().value()),
                             "with its companions it has " + script.size() + " bytes, more than PARSER_SCRIPT_LIMIT "
                                     + scriptLimit);
                 } else if (scripts.putIfAbsent(script.ref(), script) != null) {
-                    CatalogLog.fileRefused(
+                    CatalogLog.LOG.fileRefused(
                             folder.resolve(script.ref().value()), "another folder has a script of this name");
                 }
             }
@@ -113,8 +113,8 @@ final class ScriptsDirectory implements AutoCloseable {
         }
         catalog.replace(ParserLayer.DIRECTORY, scripts.values());
         taken = stamps;
-        changed.forEach(CatalogLog::directoryChanged);
-        CatalogLog.listed(ParserLayer.DIRECTORY, scripts.size());
+        changed.forEach(version -> CatalogLog.LOG.directoryChanged(version.ref(), version.sha256()));
+        CatalogLog.LOG.listed(ParserLayer.DIRECTORY, scripts.size());
     }
 
     private String text(Path file) throws IOException {
@@ -140,7 +140,7 @@ final class ScriptsDirectory implements AutoCloseable {
             }
             return Optional.of(stamps);
         } catch (IOException | java.io.UncheckedIOException e) {
-            CatalogLog.directoryUnreadable(root, e.toString());
+            CatalogLog.LOG.directoryUnreadable(root, e.toString());
             return Optional.empty();
         }
     }

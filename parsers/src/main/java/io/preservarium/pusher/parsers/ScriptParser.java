@@ -12,6 +12,7 @@ import io.preservarium.pusher.parsers.context.ScriptClock;
 import io.preservarium.pusher.parsers.context.ScriptResult;
 import io.preservarium.pusher.parsers.context.ScriptSandbox;
 import io.preservarium.pusher.parsers.runtime.ParserMetrics;
+import io.preservarium.pusher.parsers.runtime.ParsersLog;
 import io.preservarium.pusher.parsers.runtime.ScriptCall;
 import io.preservarium.pusher.parsers.runtime.ScriptLimits;
 import io.preservarium.pusher.parsers.runtime.ScriptWorkers;
@@ -154,7 +155,7 @@ public final class ScriptParser implements PayloadParser, AutoCloseable {
     /** An uplink has no place for warnings, and a script that makes one makes it for every uplink. */
     private void tellOnce(ParserVersion version, List<String> warnings) {
         if (!warnings.isEmpty() && warned.size() < MAX_WARNED && warned.add(version)) {
-            ParsersLog.outputsChanged(version, String.join("; ", warnings));
+            ParsersLog.LOG.outputsChanged(version.ref(), version.sha256(), String.join("; ", warnings));
         }
     }
 

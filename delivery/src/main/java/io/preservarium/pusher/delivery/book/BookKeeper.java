@@ -67,7 +67,7 @@ final class BookKeeper implements Processor<byte[], byte[], byte[], byte[]> {
             // The store or the task is gone; what was read is read again by whoever holds the partition next.
             throw e;
         } catch (RuntimeException e) {
-            DeliveryLog.unreadable(at.topic(), at.partition(), at.offset(), e);
+            DeliveryLog.LOG.unreadable(e, at.topic(), at.partition(), at.offset());
             new Forwarder(parts, context())
                     .deadLetter(KafkaRecord.of(record, at), "this program could not read it: " + e);
         }

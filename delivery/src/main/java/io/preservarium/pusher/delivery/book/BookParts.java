@@ -1,7 +1,6 @@
 package io.preservarium.pusher.delivery.book;
 
 import io.preservarium.pusher.command.Protocol;
-import io.preservarium.pusher.delivery.DeliveryLog;
 import io.preservarium.pusher.delivery.DeliveryRecords;
 import io.preservarium.pusher.delivery.DeliveryRules;
 import io.preservarium.pusher.journal.ReadPositions;
@@ -29,8 +28,7 @@ public record BookParts(
         ParserArrivals arrivals,
         BookListener listener,
         PartitionRelease release,
-        Clock clock,
-        DeliveryLog log) {
+        Clock clock) {
 
     /** Called when a partition is taken away; returns when nothing written for it is under way any more. */
     public interface PartitionRelease {

@@ -5,6 +5,7 @@ import io.preservarium.pusher.command.DeviceId;
 import io.preservarium.pusher.command.Protocol;
 import io.preservarium.pusher.command.RequestId;
 import io.preservarium.pusher.command.wire.Headers;
+import io.preservarium.pusher.delivery.DeliveryLog;
 import io.preservarium.pusher.journal.records.CommandRecords;
 import io.preservarium.pusher.journal.records.KafkaRecord;
 import io.preservarium.pusher.journal.records.Origin;
@@ -49,11 +50,10 @@ final class CommandIntake {
             case CommandRecords.Read.Misplaced misplaced -> {
                 if (isOurs(misplaced.command(), named, record, Origin.KAFKA)) {
                     forwarder.move(misplaced.moved(), BookTopology.TO_COMMANDS);
-                    parts.log()
-                            .moved(
-                                    misplaced.command().requestId(),
-                                    misplaced.command().deviceId(),
-                                    record.place().partition());
+                    DeliveryLog.LOG.moved(
+                            misplaced.command().requestId(),
+                            misplaced.command().deviceId(),
+                            record.place().partition());
                 }
             }
             case CommandRecords.Read.Invalid invalid -> {

@@ -4,6 +4,7 @@ import io.preservarium.pusher.command.DeviceId;
 import io.preservarium.pusher.command.Reason;
 import io.preservarium.pusher.command.RequestId;
 import io.preservarium.pusher.command.StatusEvent;
+import io.preservarium.pusher.delivery.DeliveryLog;
 import io.preservarium.pusher.journal.records.KafkaRecord;
 import io.preservarium.pusher.journal.records.Origin;
 import java.time.Instant;
@@ -36,7 +37,7 @@ final class Forwarder {
         forward(
                 parts.records().deadLetters().write(record, Reason.INVALID_COMMAND, message, now),
                 BookTopology.TO_DEAD_LETTERS);
-        parts.log().invalid(record.place().toString(), message);
+        DeliveryLog.LOG.invalid(record.place().toString(), message);
     }
 
     void failed(RequestId request, DeviceId device, String message, Origin origin) {

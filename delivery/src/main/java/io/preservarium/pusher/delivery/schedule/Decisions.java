@@ -31,7 +31,6 @@ final class Decisions {
     private final Leases leases;
     private final Leases parserWaits = new Leases();
     private final Supplier<Now> clock;
-    private final DeliveryLog log;
     private final DeliveryMetrics metrics;
 
     Decisions(
@@ -43,7 +42,6 @@ final class Decisions {
             Lanes lanes,
             Leases leases,
             Supplier<Now> clock,
-            DeliveryLog log,
             DeliveryMetrics metrics) {
         this.rules = rules;
         this.protocol = protocol;
@@ -53,7 +51,6 @@ final class Decisions {
         this.lanes = lanes;
         this.leases = leases;
         this.clock = clock;
-        this.log = log;
         this.metrics = metrics;
     }
 
@@ -129,11 +126,11 @@ final class Decisions {
         if (!event.isFinal()) {
             lane.lookFromTheHead();
         }
-        log.decided(event);
+        DeliveryLog.LOG.decided(event);
         metrics.event(event);
         writer.write(event, facts.origin()).whenComplete((ignored, failure) -> {
             if (failure != null) {
-                log.notWritten(event, failure);
+                DeliveryLog.LOG.notWritten(event, failure);
                 lanes.elsewhere(facts.device(), l -> {
                     l.inMotion(facts.requestId()).ifPresent(known -> known.forget(event));
                     l.lookFromTheHead();
@@ -185,7 +182,7 @@ final class Decisions {
 
     /** Nobody knows whether Kafka has it, so its lease decides. */
     void attemptNotRecorded(StatusEvent sending, Throwable failure) {
-        log.notWritten(sending, failure);
+        DeliveryLog.LOG.notWritten(sending, failure);
     }
 
     /** Names every command that lost its script and has waited for it as long as it may. */

@@ -39,7 +39,6 @@ public final class EventWriter implements AutoCloseable {
     private final DeliveryRecords records;
     private final HomePartitions home;
     private final ScheduledExecutorService timer;
-    private final DeliveryLog log;
     private final Map<Integer, AtomicInteger> underWay = new ConcurrentHashMap<>();
     private volatile boolean closed;
 
@@ -47,13 +46,11 @@ public final class EventWriter implements AutoCloseable {
             Producer<byte[], byte[]> producer,
             DeliveryRecords records,
             HomePartitions home,
-            ScheduledExecutorService timer,
-            DeliveryLog log) {
+            ScheduledExecutorService timer) {
         this.producer = producer;
         this.records = records;
         this.home = home;
         this.timer = timer;
-        this.log = log;
     }
 
     /** What became of an uplink's record. */
@@ -88,7 +85,7 @@ public final class EventWriter implements AutoCloseable {
             if (failure == null || closed) {
                 return;
             }
-            log.notWritten(evidence, failure);
+            DeliveryLog.LOG.notWritten(evidence, failure);
             StatusEvent next = isTooLarge(failure) ? evidence.withoutFacts() : evidence;
             Duration longer = pause.multipliedBy(2);
             timer.schedule(
@@ -123,7 +120,7 @@ public final class EventWriter implements AutoCloseable {
     void writeDeadLetter(byte[] command, StatusEvent why) {
         send(records.deadLetters().write(why, command), why.deviceId()).whenComplete((ignored, failure) -> {
             if (failure != null) {
-                log.notWritten(why, failure);
+                DeliveryLog.LOG.notWritten(why, failure);
             }
         });
     }

@@ -18,15 +18,13 @@ final class Lanes {
 
     private final Executor executor;
     private final Supplier<Now> clock;
-    private final DeliveryLog log;
     private final Consumer<DeviceId> wake;
     private final ConcurrentHashMap<DeviceId, Lane> lanes = new ConcurrentHashMap<>();
 
     /** @param wake called for a device of which {@link #wakesLater} was true */
-    Lanes(Executor executor, Supplier<Now> clock, DeliveryLog log, Consumer<DeviceId> wake) {
+    Lanes(Executor executor, Supplier<Now> clock, Consumer<DeviceId> wake) {
         this.executor = executor;
         this.clock = clock;
-        this.log = log;
         this.wake = wake;
     }
 
@@ -102,7 +100,7 @@ final class Lanes {
         try {
             piece.accept(lane);
         } catch (RuntimeException | Error e) {
-            log.deviceFailed(lane.device(), e);
+            DeliveryLog.LOG.deviceFailed(e, lane.device());
         } finally {
             lane.tidy(clock.get());
             if (lane.isToBeWoken()) {

@@ -6,7 +6,6 @@ import io.preservarium.pusher.command.PayloadParser;
 import io.preservarium.pusher.command.Reason;
 import io.preservarium.pusher.command.StatusEvent;
 import io.preservarium.pusher.command.Uplink;
-import io.preservarium.pusher.delivery.DeliveryLog;
 import io.preservarium.pusher.delivery.DeliveryMetrics;
 import io.preservarium.pusher.delivery.DeliveryRules;
 import io.preservarium.pusher.delivery.HandOut;
@@ -56,7 +55,6 @@ public final class Schedule implements BookListener {
             LongSupplier nanoTime,
             ExecutorService executor,
             ScheduledExecutorService timer,
-            DeliveryLog log,
             DeliveryMetrics metrics) {}
 
     private final Parts parts;
@@ -72,7 +70,7 @@ public final class Schedule implements BookListener {
     public Schedule(Parts parts) {
         this.parts = parts;
         this.clock = () -> new Now(parts.clock().instant(), parts.nanoTime().getAsLong());
-        this.lanes = new Lanes(parts.executor(), clock, parts.log(), this::offer);
+        this.lanes = new Lanes(parts.executor(), clock, this::offer);
         CommandFormatter formatter = new CommandFormatter(parts.route(), parts.parser());
         this.decisions = new Decisions(
                 parts.rules(),
@@ -83,7 +81,6 @@ public final class Schedule implements BookListener {
                 lanes,
                 leases,
                 clock,
-                parts.log(),
                 parts.metrics());
         this.handOuts = new HandOuts(
                 parts.book(),

@@ -86,7 +86,6 @@ public final class StreamsDelivery implements Delivery {
     private final Route route;
     private final PayloadParser parser;
     private final Clock clock;
-    private final DeliveryLog log = new DeliveryLog();
     private final DeliveryMetrics metrics;
     private final ParserArrivals arrivals = new ParserArrivals(System::nanoTime);
     private final ExecutorService work =
@@ -207,7 +206,7 @@ public final class StreamsDelivery implements Delivery {
     private void say(String what) {
         if (!what.equals(waitsFor)) {
             waitsFor = what;
-            log.topicsMissing(what);
+            DeliveryLog.LOG.topicsMissing(what);
         }
     }
 
@@ -217,7 +216,7 @@ public final class StreamsDelivery implements Delivery {
         ReadPositions positions = new ReadPositions();
         DeliveryRecords records = DeliveryRecords.of(config.topics(), rules, RecordLimits.STANDARD);
         EventWriter writer = new EventWriter(
-                kafka.openProducer(config.instanceId() + "-events", eventSettings()), records, home, timer, log);
+                kafka.openProducer(config.instanceId() + "-events", eventSettings()), records, home, timer);
         NotingClients clients = new NotingClients(
                 positions, Set.of(config.topics().status(), config.topics().cancellations()));
         CoordinatorPulse pulse = new CoordinatorPulse(
@@ -240,7 +239,6 @@ public final class StreamsDelivery implements Delivery {
                 System::nanoTime,
                 work,
                 timer,
-                log,
                 metrics));
         BookParts parts = new BookParts(
                 rules,
@@ -256,18 +254,17 @@ public final class StreamsDelivery implements Delivery {
                 schedule,
                 partition -> {
                     if (!writer.awaitQuiet(partition, RELEASE_LIMIT)) {
-                        log.releasedInAHurry(partition);
+                        DeliveryLog.LOG.releasedInAHurry(partition);
                     }
                 },
-                clock,
-                log);
+                clock);
         parser.whenAvailable(arrivals::arrived);
         KafkaStreams streams = new KafkaStreams(
                 BookTopology.of(config, parts, new BacklogLast(config.topics()), () -> mayWrite(pulse)),
                 settings(),
                 clients);
         streams.setUncaughtExceptionHandler(failure -> {
-            log.streamsFailed(failure);
+            DeliveryLog.LOG.streamsFailed(failure);
             metrics.streamFailed();
             return StreamThreadExceptionResponse.REPLACE_THREAD;
         });
@@ -338,7 +335,7 @@ public final class StreamsDelivery implements Delivery {
         try {
             running.ifPresent(this::look);
         } catch (KafkaException | IllegalStateException e) {
-            log.lookFailed(e);
+            DeliveryLog.LOG.lookFailed(e);
         }
     }
 
@@ -351,13 +348,13 @@ public final class StreamsDelivery implements Delivery {
         Optional<String> why = r.notReadyBecause();
         boolean ready = why.isEmpty();
         if (ready && !wasReady) {
-            log.ready(r.books().held().size());
+            DeliveryLog.LOG.ready(r.books().held().size());
         }
         // A pulse that was lost and found between two looks has turned devices away, too.
         if (ready && (r.ownership().turnedAway() || !wasReady)) {
             r.schedule().takeUp(partitions(r));
         } else if (!ready && wasReady) {
-            log.waitingFor(why.get());
+            DeliveryLog.LOG.waitingFor(why.get());
         }
         wasReady = ready;
         looks++;

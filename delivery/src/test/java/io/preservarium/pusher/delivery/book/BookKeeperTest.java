@@ -8,7 +8,6 @@ import io.preservarium.pusher.command.Protocol;
 import io.preservarium.pusher.command.StatusEvent;
 import io.preservarium.pusher.command.wire.CommandJson;
 import io.preservarium.pusher.delivery.DeliveryConfig;
-import io.preservarium.pusher.delivery.DeliveryLog;
 import io.preservarium.pusher.delivery.DeliveryRecords;
 import io.preservarium.pusher.delivery.SampleConfig;
 import io.preservarium.pusher.delivery.Samples;
@@ -89,8 +88,7 @@ class BookKeeperTest {
                 new ParserArrivals(() -> 0),
                 new Listener(),
                 partition -> {},
-                clock,
-                new DeliveryLog());
+                clock);
     }
 
     private final class Listener implements BookListener {

@@ -8,7 +8,6 @@ import io.preservarium.pusher.command.CommandState;
 import io.preservarium.pusher.command.StatusEvent;
 import io.preservarium.pusher.command.wire.Headers;
 import io.preservarium.pusher.command.wire.StatusJson;
-import io.preservarium.pusher.delivery.DeliveryLog;
 import io.preservarium.pusher.delivery.DeliveryRecords;
 import io.preservarium.pusher.delivery.Samples;
 import io.preservarium.pusher.journal.records.CancellationRecords;
@@ -56,8 +55,7 @@ class EventWriterTest {
                     new UplinkRecords("u", RecordLimits.STANDARD),
                     new DeadLetterRecords("d", RecordLimits.STANDARD)),
             HOME,
-            timer,
-            new DeliveryLog());
+            timer);
 
     @AfterEach
     void stop() {

@@ -10,7 +10,6 @@ import io.preservarium.pusher.command.CommandState;
 import io.preservarium.pusher.command.StatusEvent;
 import io.preservarium.pusher.command.wire.StatusJson;
 import io.preservarium.pusher.delivery.DeliveryConfig.Topics;
-import io.preservarium.pusher.delivery.DeliveryLog;
 import io.preservarium.pusher.delivery.DeliveryRecords;
 import io.preservarium.pusher.delivery.SampleConfig;
 import io.preservarium.pusher.delivery.Samples;
@@ -65,8 +64,7 @@ class EvidenceOutageTest {
                 settings.openProducer("a-events", IMPATIENT),
                 DeliveryRecords.of(topics, Samples.RULES, RecordLimits.STANDARD),
                 new HomePartitions(1),
-                timer,
-                new DeliveryLog())) {
+                timer)) {
             writer.write(event(CommandState.SENDING), Origin.REST).get(30, TimeUnit.SECONDS);
             cluster.stopNodes(node -> true, TerminationStyle.ABRUPT);
             writer.writeUntilTaken(event(CommandState.SENT), Origin.REST);

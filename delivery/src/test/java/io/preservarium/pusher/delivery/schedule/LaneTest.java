@@ -6,7 +6,6 @@ import io.preservarium.pusher.command.CommandState;
 import io.preservarium.pusher.command.DeviceId;
 import io.preservarium.pusher.command.RequestId;
 import io.preservarium.pusher.command.StatusEvent;
-import io.preservarium.pusher.delivery.DeliveryLog;
 import io.preservarium.pusher.delivery.Samples;
 import io.preservarium.pusher.delivery.book.Waiting;
 import io.preservarium.pusher.journal.records.Origin;
@@ -25,8 +24,7 @@ class LaneTest {
     private static final DeviceId DEVICE = new DeviceId("dev");
 
     private final List<DeviceId> woken = new ArrayList<>();
-    private final Lanes lanes =
-            new Lanes(Runnable::run, () -> new Now(Samples.START, 0), new DeliveryLog(), woken::add);
+    private final Lanes lanes = new Lanes(Runnable::run, () -> new Now(Samples.START, 0), woken::add);
 
     @Test
     void aCommandThatComesJustAfterTheLastLookAtAnOutcomeIsNotLeftBehind() {

@@ -202,7 +202,7 @@ public class DeviceCommandReconciler implements Reconciler<DeviceCommand> {
                 observed.desired().hasKey() && !observed.written().isAccepted();
         StatusApi.Answer answer = statusApi.ask(command, mayBeAnothers);
         if (!(answer instanceof StatusApi.Answer.Unavailable) && statusApiAway.ends()) {
-            OperatorLog.statusApiBack(config.statusApi().url());
+            OperatorLog.LOG.statusApiBack(config.statusApi().url());
         }
         return switch (answer) {
             case StatusApi.Answer.Known known
@@ -212,7 +212,7 @@ public class DeviceCommandReconciler implements Reconciler<DeviceCommand> {
             }
             case StatusApi.Answer.Known known -> {
                 if (resource.written().isEmpty()) {
-                    OperatorLog.found(resource, command.requestId(), command.deviceId());
+                    OperatorLog.LOG.found(resource, command.requestId(), command.deviceId());
                     resourceEvents.found(resource, command.requestId());
                 }
                 memory.learn(
@@ -225,7 +225,7 @@ public class DeviceCommandReconciler implements Reconciler<DeviceCommand> {
             }
             case StatusApi.Answer.Unavailable unavailable -> {
                 if (statusApiAway.begins()) {
-                    OperatorLog.statusApiAway(config.statusApi().url(), unavailable.why());
+                    OperatorLog.LOG.statusApiAway(config.statusApi().url(), unavailable.why());
                 }
                 resourceEvents.statusApiAway(resource, unavailable.why());
                 metrics.failed("look-up");
@@ -249,7 +249,7 @@ public class DeviceCommandReconciler implements Reconciler<DeviceCommand> {
                 Instant now = clock.instant();
                 memory.learn(resource.uid(), new Knowledge.InKafka(now, Progress.accepted(), now));
                 metrics.published(command.protocol(), Duration.between(command.timestamp(), now));
-                OperatorLog.published(resource, command.requestId(), command.deviceId());
+                OperatorLog.LOG.published(resource, command.requestId(), command.deviceId());
                 resourceEvents.published(resource, command.requestId());
                 yield new Turn.Again(resource);
             }
@@ -287,12 +287,12 @@ public class DeviceCommandReconciler implements Reconciler<DeviceCommand> {
         switch (publication) {
             case Publication.Acknowledged acknowledged -> {
                 if (kafkaAway.ends()) {
-                    OperatorLog.kafkaBack();
+                    OperatorLog.LOG.kafkaBack();
                 }
             }
             case Publication.Unconfirmed unconfirmed -> {
                 if (kafkaAway.begins()) {
-                    OperatorLog.kafkaAway(unconfirmed.why());
+                    OperatorLog.LOG.kafkaAway(unconfirmed.why());
                 }
             }
             case Publication.Refused refused -> {}
@@ -324,7 +324,7 @@ public class DeviceCommandReconciler implements Reconciler<DeviceCommand> {
                     }
                 }
                 case Verdict.Refused refused -> {
-                    OperatorLog.refused(resource, refused.message());
+                    OperatorLog.LOG.refused(resource, refused.message());
                     resourceEvents.refused(resource, refused);
                     metrics.finished(refused.refusal().state());
                 }

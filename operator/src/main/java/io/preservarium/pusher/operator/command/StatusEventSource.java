@@ -98,7 +98,8 @@ final class StatusEventSource extends AbstractEventSource<StatusEvent, DeviceCom
 
         @Override
         public void starts() {
-            OperatorLog.readingStarts(config.topics().status(), config.topics().group());
+            OperatorLog.LOG.readingStarts(
+                    config.topics().status(), config.topics().group());
         }
 
         @Override
@@ -121,22 +122,22 @@ final class StatusEventSource extends AbstractEventSource<StatusEvent, DeviceCom
         @Override
         public void away(String why) {
             metrics.failed("read");
-            OperatorLog.readingTrouble(config.topics().status(), why);
+            OperatorLog.LOG.readingTrouble(config.topics().status(), why);
         }
 
         @Override
         public void back() {
-            OperatorLog.readingWorks(config.topics().status());
+            OperatorLog.LOG.readingWorks(config.topics().status());
         }
 
         @Override
         public void skipped(RecordPlace place, String why) {
-            OperatorLog.skipped(place, why);
+            OperatorLog.LOG.skipped(place, why);
         }
 
         @Override
         public void failed(String step, Throwable failure) {
-            OperatorLog.readingFailed(step, failure);
+            OperatorLog.LOG.readingFailed(failure, step);
         }
     }
 

@@ -89,7 +89,7 @@ public final class KubernetesEvents {
                     .create();
         } catch (KubernetesClientException e) {
             if (e.getCode() != HttpURLConnection.HTTP_CONFLICT) {
-                OperatorLog.notTold(resource, KafkaSettings.why(e));
+                OperatorLog.LOG.notTold(resource, KafkaSettings.why(e));
             }
         }
     }

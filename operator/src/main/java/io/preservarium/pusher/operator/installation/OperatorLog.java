@@ -6,128 +6,138 @@ import io.preservarium.pusher.command.Digest;
 import io.preservarium.pusher.command.ParserRef;
 import io.preservarium.pusher.command.RequestId;
 import io.preservarium.pusher.journal.records.RecordPlace;
-import io.preservarium.pusher.operator.crd.v1alpha1.DeviceCommand;
+import java.lang.invoke.MethodHandles;
 import java.net.URI;
 import java.util.UUID;
 import org.jboss.logging.Logger;
+import org.jboss.logging.annotations.Cause;
+import org.jboss.logging.annotations.FormatWith;
+import org.jboss.logging.annotations.LogMessage;
+import org.jboss.logging.annotations.Message;
+import org.jboss.logging.annotations.MessageLogger;
+import org.jboss.logging.annotations.ValidIdRange;
 
-/** Everything this service logs: what an operator can act on, with ids, never payloads. */
-public final class OperatorLog {
+/** Everything this service logs: what an operator can act on, never payloads. Ids 600 to 699. */
+@MessageLogger(projectCode = "PUSHER-", length = 3)
+@ValidIdRange(min = 600, max = 699)
+public interface OperatorLog {
 
-    private static final Logger LOG = Logger.getLogger("io.preservarium.pusher.operator");
+    OperatorLog LOG =
+            Logger.getMessageLogger(MethodHandles.lookup(), OperatorLog.class, "io.preservarium.pusher.operator");
 
-    private OperatorLog() {}
-
-    public static void serves(String name, UUID uid, String namespaces, boolean leaderElection) {
-        LOG.infof(
-                "operator of installation %s (%s) serves DeviceCommands in %s, leader election is %s",
-                name, uid, namespaces, leaderElection ? "on" : "off");
+    /** A resource as {@code namespace/name}, put together only when the line is written. */
+    record Named(HasMetadata resource) {
+        @Override
+        public String toString() {
+            return resource.getMetadata().getNamespace() + "/"
+                    + resource.getMetadata().getName();
+        }
     }
 
-    public static void published(DeviceCommand resource, RequestId request, DeviceId device) {
-        LOG.debugf("%s: command %s for device %s is in Kafka", name(resource), request, device);
-    }
+    @LogMessage(level = Logger.Level.INFO)
+    @Message(id = 600, value = "Operator of installation %s (%s) serves DeviceCommands in %s; with leader election: %s")
+    void serves(String name, UUID uid, String namespaces, boolean leaderElection);
 
-    public static void found(DeviceCommand resource, RequestId request, DeviceId device) {
-        LOG.infof(
-                "%s: command %s for device %s was in Kafka already and is not published again",
-                name(resource), request, device);
-    }
+    @LogMessage(level = Logger.Level.DEBUG)
+    @Message(id = 601, value = "%s: command %s for device %s is in Kafka")
+    void published(@FormatWith(Named.class) HasMetadata resource, RequestId request, DeviceId device);
 
-    public static void kafkaAway(String why) {
-        LOG.warnf("Kafka does not take commands, which wait and are tried again: %s", why);
-    }
+    @LogMessage(level = Logger.Level.INFO)
+    @Message(id = 602, value = "%s: command %s for device %s was in Kafka already and is not published again")
+    void found(@FormatWith(Named.class) HasMetadata resource, RequestId request, DeviceId device);
 
-    public static void kafkaBack() {
-        LOG.info("Kafka takes commands again");
-    }
+    @LogMessage(level = Logger.Level.WARN)
+    @Message(id = 603, value = "Kafka does not take commands, which wait and are tried again: %s")
+    void kafkaAway(String why);
 
-    public static void statusApiAway(URI url, String why) {
-        LOG.warnf(
-                "the status API at %s does not say which commands are in Kafka; they wait until it does: %s", url, why);
-    }
+    @LogMessage(level = Logger.Level.INFO)
+    @Message(id = 604, value = "Kafka takes commands again")
+    void kafkaBack();
 
-    public static void statusApiBack(URI url) {
-        LOG.infof("the status API at %s answers again", url);
-    }
+    @LogMessage(level = Logger.Level.WARN)
+    @Message(
+            id = 605,
+            value = "The status API at %s does not say which commands are in Kafka; they wait until it does: %s")
+    void statusApiAway(URI url, String why);
 
-    public static void refused(DeviceCommand resource, String why) {
-        LOG.infof("%s is not published: %s", name(resource), why);
-    }
+    @LogMessage(level = Logger.Level.INFO)
+    @Message(id = 606, value = "The status API at %s answers again")
+    void statusApiBack(URI url);
 
-    public static void leadershipLost() {
-        LOG.error("the lease is lost: this process ends at once, another replica works");
-    }
+    @LogMessage(level = Logger.Level.INFO)
+    @Message(id = 607, value = "%s is not published: %s")
+    void refused(@FormatWith(Named.class) HasMetadata resource, String why);
 
-    public static void readingStarts(String topic, String group) {
-        LOG.infof("status events are read from %s as group %s", topic, group);
-    }
+    @LogMessage(level = Logger.Level.ERROR)
+    @Message(id = 608, value = "The lease is lost: this process ends at once, another replica works")
+    void leadershipLost();
 
-    public static void readingTrouble(String topic, String why) {
-        LOG.warnf("status events cannot be read from %s: %s", topic, why);
-    }
+    @LogMessage(level = Logger.Level.INFO)
+    @Message(id = 609, value = "Status events are read from %s as group %s")
+    void readingStarts(String topic, String group);
 
-    public static void readingWorks(String topic) {
-        LOG.infof("status events are read from %s again", topic);
-    }
+    @LogMessage(level = Logger.Level.WARN)
+    @Message(id = 610, value = "Status events cannot be read from %s: %s")
+    void readingTrouble(String topic, String why);
 
-    public static void skipped(RecordPlace place, String why) {
-        LOG.warnf("record %s is stepped over: %s", place, why);
-    }
+    @LogMessage(level = Logger.Level.INFO)
+    @Message(id = 611, value = "Status events are read from %s again")
+    void readingWorks(String topic);
 
-    public static void readingFailed(String step, Throwable failure) {
-        LOG.errorf(failure, "%s failed while status events were read; the reading goes on", step);
-    }
+    @LogMessage(level = Logger.Level.WARN)
+    @Message(id = 612, value = "Record %s is stepped over: %s")
+    void skipped(RecordPlace place, String why);
 
-    public static void takesScripts(String label, String namespaces) {
-        LOG.infof("parser scripts are taken from ConfigMaps with the label %s in %s", label, namespaces);
-    }
+    @LogMessage(level = Logger.Level.ERROR)
+    @Message(id = 613, value = "%s failed while status events were read; the reading goes on")
+    void readingFailed(@Cause Throwable cause, String step);
 
-    public static void takesNoScripts() {
-        LOG.info(
-                "ConfigMaps are not taken as parser scripts: set INTERNAL_TOKEN to the token of pusher-api if they shall be");
-    }
+    @LogMessage(level = Logger.Level.INFO)
+    @Message(id = 614, value = "Parser scripts are taken from ConfigMaps with the label %s in %s")
+    void takesScripts(String label, String namespaces);
 
-    public static void scriptLive(String owner, ParserRef ref, Digest sha256, int examples) {
-        LOG.infof("%s: parser script %s is live as sha256 %s, examples passed: %d", owner, ref, sha256, examples);
-    }
+    @LogMessage(level = Logger.Level.INFO)
+    @Message(
+            id = 615,
+            value =
+                    "ConfigMaps are not taken as parser scripts: set INTERNAL_TOKEN to the token of pusher-api if they shall be")
+    void takesNoScripts();
 
-    public static void scriptNotLive(String owner, ParserRef ref, String state, String why) {
-        LOG.infof("%s: parser script %s is %s: %s", owner, ref, state, why);
-    }
+    @LogMessage(level = Logger.Level.INFO)
+    @Message(id = 616, value = "%s: parser script %s is live as sha256 %s, examples passed: %d")
+    void scriptLive(String owner, ParserRef ref, Digest sha256, int examples);
 
-    public static void scriptRemoved(String owner, ParserRef ref) {
-        LOG.infof("%s: parser script %s is removed", owner, ref);
-    }
+    @LogMessage(level = Logger.Level.INFO)
+    @Message(id = 617, value = "%s: parser script %s is %s: %s")
+    void scriptNotLive(String owner, ParserRef ref, String state, String why);
 
-    public static void parserApiAway(URI url, String why) {
-        LOG.warnf(
-                "pusher-api at %s does not say which parser scripts are live; ConfigMaps wait until it does: %s",
-                url, why);
-    }
+    @LogMessage(level = Logger.Level.INFO)
+    @Message(id = 618, value = "%s: parser script %s is removed")
+    void scriptRemoved(String owner, ParserRef ref);
 
-    public static void parserApiBack(URI url) {
-        LOG.infof("pusher-api at %s says again which parser scripts are live", url);
-    }
+    @LogMessage(level = Logger.Level.WARN)
+    @Message(
+            id = 619,
+            value = "pusher-api at %s does not say which parser scripts are live; ConfigMaps wait until it does: %s")
+    void parserApiAway(URI url, String why);
 
-    public static void scriptsWait(String why) {
-        LOG.warnf("pusher-api does not change parser scripts at the moment, which is tried again: %s", why);
-    }
+    @LogMessage(level = Logger.Level.INFO)
+    @Message(id = 620, value = "pusher-api at %s says again which parser scripts are live")
+    void parserApiBack(URI url);
 
-    public static void scriptsTaken() {
-        LOG.info("pusher-api changes parser scripts again");
-    }
+    @LogMessage(level = Logger.Level.WARN)
+    @Message(id = 621, value = "pusher-api does not change parser scripts at the moment, which is tried again: %s")
+    void scriptsWait(String why);
 
-    public static void notLooked(String why) {
-        LOG.warnf("ConfigMaps that lost their label cannot be looked for, which is tried again: %s", why);
-    }
+    @LogMessage(level = Logger.Level.INFO)
+    @Message(id = 622, value = "pusher-api changes parser scripts again")
+    void scriptsTaken();
 
-    public static void notTold(HasMetadata resource, String why) {
-        LOG.debugf("%s: an Event could not be written: %s", name(resource), why);
-    }
+    @LogMessage(level = Logger.Level.WARN)
+    @Message(id = 623, value = "ConfigMaps that lost their label cannot be looked for, which is tried again: %s")
+    void notLooked(String why);
 
-    private static String name(HasMetadata resource) {
-        return resource.getMetadata().getNamespace() + "/"
-                + resource.getMetadata().getName();
-    }
+    @LogMessage(level = Logger.Level.DEBUG)
+    @Message(id = 624, value = "%s: an Event could not be written: %s")
+    void notTold(@FormatWith(Named.class) HasMetadata resource, String why);
 }

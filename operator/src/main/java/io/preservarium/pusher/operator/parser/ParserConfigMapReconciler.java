@@ -173,13 +173,13 @@ public class ParserConfigMapReconciler implements Reconciler<ConfigMap> {
         switch (listing) {
             case ParserApi.Listing.Scripts scripts -> {
                 if (apiAway.ends()) {
-                    OperatorLog.parserApiBack(config.statusApi().url());
+                    OperatorLog.LOG.parserApiBack(config.statusApi().url());
                 }
             }
             case ParserApi.Listing.Unavailable unavailable -> {
                 metrics.failed("parser-list");
                 if (apiAway.begins()) {
-                    OperatorLog.parserApiAway(config.statusApi().url(), unavailable.why());
+                    OperatorLog.LOG.parserApiAway(config.statusApi().url(), unavailable.why());
                 }
             }
         }
@@ -233,10 +233,10 @@ public class ParserConfigMapReconciler implements Reconciler<ConfigMap> {
         String by = owner.toString();
         String state = outcome.state().word();
         switch (outcome) {
-            case ScriptOutcome.Live live -> OperatorLog.scriptLive(by, ref, live.sha256(), live.examples());
-            case ScriptOutcome.Waiting waiting -> OperatorLog.scriptNotLive(by, ref, state, waiting.message());
-            case ScriptOutcome.Owned owned -> OperatorLog.scriptNotLive(by, ref, state, owned.message());
-            case ScriptOutcome.Refused refused -> OperatorLog.scriptNotLive(by, ref, state, refused.message());
+            case ScriptOutcome.Live live -> OperatorLog.LOG.scriptLive(by, ref, live.sha256(), live.examples());
+            case ScriptOutcome.Waiting waiting -> OperatorLog.LOG.scriptNotLive(by, ref, state, waiting.message());
+            case ScriptOutcome.Owned owned -> OperatorLog.LOG.scriptNotLive(by, ref, state, owned.message());
+            case ScriptOutcome.Refused refused -> OperatorLog.LOG.scriptNotLive(by, ref, state, refused.message());
         }
     }
 
@@ -255,13 +255,13 @@ public class ParserConfigMapReconciler implements Reconciler<ConfigMap> {
     private void unanswered(String step, String why) {
         metrics.failed(step);
         if (changesWait.begins()) {
-            OperatorLog.scriptsWait(why);
+            OperatorLog.LOG.scriptsWait(why);
         }
     }
 
     private void answered() {
         if (changesWait.ends()) {
-            OperatorLog.scriptsTaken();
+            OperatorLog.LOG.scriptsTaken();
         }
     }
 
@@ -270,7 +270,7 @@ public class ParserConfigMapReconciler implements Reconciler<ConfigMap> {
         return switch (api.delete(ref, observed.owner())) {
             case ParserApi.DeleteResult.Done done -> {
                 answered();
-                OperatorLog.scriptRemoved(observed.owner().toString(), ref);
+                OperatorLog.LOG.scriptRemoved(observed.owner().toString(), ref);
                 metrics.script("removed");
                 configMap.ifPresent(found -> resourceEvents.removed(found, ref));
                 yield new Turn.Again(observed.published(ref, Optional.empty()));

@@ -124,7 +124,7 @@ final class ParserRescan extends AbstractEventSource<ConfigMap, ConfigMap> {
             hasFoundUnlabelled = unlabelled.isEmpty();
             return Optional.of(unlabelled);
         } catch (KubernetesClientException e) {
-            OperatorLog.notLooked(KafkaSettings.why(e));
+            OperatorLog.LOG.notLooked(KafkaSettings.why(e));
             return Optional.empty();
         }
     }

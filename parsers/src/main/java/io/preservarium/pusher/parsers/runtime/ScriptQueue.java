@@ -256,17 +256,21 @@ final class ScriptQueue {
             ScriptStanding standing = standing(call.version());
             ended(call);
             if (threadLost) {
-                RuntimeLog.threadLost(call.version());
+                ParsersLog.LOG.threadLost(call.version().ref(), call.version().sha256());
             }
             ScriptStanding.Consequence consequence = standing.limitBroken(call, threadLost, System.nanoTime());
             switch (consequence) {
                 case NONE -> {}
                 case DEVICE_WAITS -> quarantined(call);
                 case VERSION_WAITS -> {
-                    RuntimeLog.quarantined(call.version(), limits.quarantine());
+                    ParsersLog.LOG.quarantined(
+                            call.version().ref(),
+                            call.version().sha256(),
+                            limits.quarantine().toSeconds());
                     quarantined(call);
                 }
-                case VERSION_BARRED -> RuntimeLog.barred(call.version());
+                case VERSION_BARRED ->
+                    ParsersLog.LOG.barred(call.version().ref(), call.version().sha256());
             }
             List<ScriptCall> refused = new ArrayList<>();
             Line line = lines.get(call.version());

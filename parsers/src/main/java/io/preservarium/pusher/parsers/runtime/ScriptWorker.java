@@ -1,5 +1,6 @@
 package io.preservarium.pusher.parsers.runtime;
 
+import io.preservarium.pusher.command.ForeignText;
 import io.preservarium.pusher.command.ParserVersion;
 import io.preservarium.pusher.command.Reason;
 import io.preservarium.pusher.parsers.context.LoadedScript;
@@ -92,14 +93,15 @@ final class ScriptWorker implements Runnable {
             workers.warm(() -> {
                 long start = System.nanoTime();
                 contexts.warm();
-                RuntimeLog.contextReady(name, Duration.ofNanos(System.nanoTime() - start));
+                ParsersLog.LOG.contextReady(
+                        name, Duration.ofNanos(System.nanoTime() - start).toMillis());
             });
             ready = true;
             workers.becameReady();
             return true;
         } catch (RuntimeException | Error e) {
             if (!workers.isClosed()) {
-                RuntimeLog.contextFailed(name, e);
+                ParsersLog.LOG.contextFailed(e, name);
                 LockSupport.parkNanos(RETRY_NANOS);
             }
             return false;
@@ -215,7 +217,7 @@ final class ScriptWorker implements Runnable {
         try {
             contexts.close();
         } catch (RuntimeException | Error e) {
-            RuntimeLog.contextFailed(name, e);
+            ParsersLog.LOG.contextFailed(e, name);
         }
     }
 
@@ -252,10 +254,13 @@ final class ScriptWorker implements Runnable {
         if (cause instanceof PolyglotException) {
             String message =
                     String.valueOf(cause.getMessage()).lines().findFirst().orElse("unknown");
-            RuntimeLog.engineRefused(call.version(), message);
+            ParsersLog.LOG.engineRefused(
+                    call.version().ref(),
+                    call.version().sha256(),
+                    ForeignText.bounded(message, ScriptResult.MAX_MESSAGE));
             return message + " (" + ref + ")";
         }
-        RuntimeLog.broken(call.script().ref(), cause);
+        ParsersLog.LOG.broken(cause, call.script().ref());
         return "the script runtime failed at " + doing + ": " + cause + " (" + ref + ")";
     }
 
@@ -264,7 +269,7 @@ final class ScriptWorker implements Runnable {
         try {
             count.run();
         } catch (RuntimeException e) {
-            RuntimeLog.metricsFailed(e);
+            ParsersLog.LOG.metricsFailed(e);
         }
     }
 

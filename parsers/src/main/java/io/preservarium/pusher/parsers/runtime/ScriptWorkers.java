@@ -144,7 +144,7 @@ public final class ScriptWorkers implements AutoCloseable {
                     case OUT_OF_MEMORY -> doing + " took more memory than it may, " + (limits.memory() >> 20) + " MiB";
                     case RUNNING, DONE -> throw new IllegalArgumentException("a call that was not stopped: " + why);
                 };
-        RuntimeLog.limitBroken(call.version(), what);
+        ParsersLog.LOG.limitBroken(call.version().ref(), call.version().sha256(), what);
         List<ScriptCall> refused = queue.limitBroken(call, why == LimitedRun.State.LOST);
         LockSupport.unpark(watchdog);
         String stopped = what + " and was stopped (" + call.script().ref() + ")";
@@ -172,7 +172,7 @@ public final class ScriptWorkers implements AutoCloseable {
                     running.ifPresent(now -> look(worker, now));
                 } catch (RuntimeException | Error e) {
                     // Without the watchdog nothing would ever be stopped again.
-                    RuntimeLog.watchdogFailed(e);
+                    ParsersLog.LOG.watchdogFailed(e);
                 }
             }
             tellEndedQuarantines();
