@@ -32,6 +32,10 @@ final class OneDevice {
     private static final int WAITING_PER_DEVICE = 100;
 
     private static final double WANTED = 2;
+
+    /** Devices that call at a pace do not wait for each other's answers. */
+    private static final int CALLS_OPEN = 1_024;
+
     private static final Duration PATIENCE = Duration.ofMinutes(15);
 
     private final Workplace at;
@@ -83,11 +87,11 @@ final class OneDevice {
             at.say("full load %,.0f uplinks/s", full.round().perSecond());
             new Quiet(at).await();
             Traffic before =
-                    fleet.runPaced(new RoundRobin(devices, during), at.options().inFlight(), pace);
+                    fleet.runPaced(new RoundRobin(devices, during), CALLS_OPEN, pace);
             CompletableFuture<Void> flood = flood("beside uplinks", writer, evidence);
             Traffic meanwhile = fleet.runPaced(
                     new Until(flood::isDone, new RoundRobin(devices, PATIENCE)),
-                    at.options().inFlight(),
+                    CALLS_OPEN,
                     pace);
             flood.join();
             note("uplinks", pace, before, meanwhile);
@@ -109,14 +113,14 @@ final class OneDevice {
         Traffic before;
         try (CoapFleet fleet = fleet(quiet)) {
             before = fleet.runPaced(
-                    new UntilFetched(enough, 1, PATIENCE), at.options().inFlight(), pace);
+                    new UntilFetched(enough, 1, PATIENCE), CALLS_OPEN, pace);
         }
         CompletableFuture<Void> flood = flood("beside hand-outs", writer, evidence);
         Traffic meanwhile;
         try (CoapFleet fleet = fleet(loud)) {
             meanwhile = fleet.runPaced(
                     new Until(flood::isDone, new UntilFetched(enough, 1, PATIENCE)),
-                    at.options().inFlight(),
+                    CALLS_OPEN,
                     pace);
         }
         flood.join();
