@@ -86,13 +86,10 @@ final class OneDevice {
             double pace = full.round().perSecond() / 4;
             at.say("full load %,.0f uplinks/s", full.round().perSecond());
             new Quiet(at).await();
-            Traffic before =
-                    fleet.runPaced(new RoundRobin(devices, during), CALLS_OPEN, pace);
+            Traffic before = fleet.runPaced(new RoundRobin(devices, during), CALLS_OPEN, pace);
             CompletableFuture<Void> flood = flood("beside uplinks", writer, evidence);
-            Traffic meanwhile = fleet.runPaced(
-                    new Until(flood::isDone, new RoundRobin(devices, PATIENCE)),
-                    CALLS_OPEN,
-                    pace);
+            Traffic meanwhile =
+                    fleet.runPaced(new Until(flood::isDone, new RoundRobin(devices, PATIENCE)), CALLS_OPEN, pace);
             flood.join();
             note("uplinks", pace, before, meanwhile);
         }
@@ -112,16 +109,13 @@ final class OneDevice {
         new Quiet(at).await();
         Traffic before;
         try (CoapFleet fleet = fleet(quiet)) {
-            before = fleet.runPaced(
-                    new UntilFetched(enough, 1, PATIENCE), CALLS_OPEN, pace);
+            before = fleet.runPaced(new UntilFetched(enough, 1, PATIENCE), CALLS_OPEN, pace);
         }
         CompletableFuture<Void> flood = flood("beside hand-outs", writer, evidence);
         Traffic meanwhile;
         try (CoapFleet fleet = fleet(loud)) {
-            meanwhile = fleet.runPaced(
-                    new Until(flood::isDone, new UntilFetched(enough, 1, PATIENCE)),
-                    CALLS_OPEN,
-                    pace);
+            meanwhile =
+                    fleet.runPaced(new Until(flood::isDone, new UntilFetched(enough, 1, PATIENCE)), CALLS_OPEN, pace);
         }
         flood.join();
         note("uplinks answered with a command", pace, before, meanwhile);
