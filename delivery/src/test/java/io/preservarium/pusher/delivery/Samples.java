@@ -8,6 +8,14 @@ import io.preservarium.pusher.command.Protocol;
 import io.preservarium.pusher.command.RequestId;
 import io.preservarium.pusher.command.Uplink;
 import io.preservarium.pusher.command.wire.ExpiryRule;
+import io.preservarium.pusher.delivery.book.Waiting;
+import io.preservarium.pusher.journal.records.CancellationRecords;
+import io.preservarium.pusher.journal.records.CommandRecords;
+import io.preservarium.pusher.journal.records.DeadLetterRecords;
+import io.preservarium.pusher.journal.records.Origin;
+import io.preservarium.pusher.journal.records.RecordLimits;
+import io.preservarium.pusher.journal.records.StatusRecords;
+import io.preservarium.pusher.journal.records.UplinkRecords;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -67,6 +75,33 @@ public final class Samples {
                 command.collapseKey(),
                 command.expect(),
                 command.replyTimeout());
+    }
+
+    /** What the book remembers of a command that came in by REST. */
+    public static Waiting.Facts facts(Command command, long offset) {
+        return new Waiting.Facts(
+                command.deviceId(),
+                offset,
+                command.requestId(),
+                command.commandType(),
+                command.timestamp(),
+                Optional.empty(),
+                command.expiresAt(),
+                command.notBefore(),
+                command.collapseKey(),
+                command.expect(),
+                command.parserScriptRef(),
+                Origin.REST);
+    }
+
+    /** The records of topics with one-letter names: commands, cancellations (x), status, uplinks, dead letters. */
+    public static DeliveryRecords records() {
+        return new DeliveryRecords(
+                new CommandRecords("c", RULES.expiry(), RecordLimits.STANDARD),
+                new CancellationRecords("x", RecordLimits.STANDARD),
+                new StatusRecords("s", RecordLimits.STANDARD),
+                new UplinkRecords("u", RecordLimits.STANDARD),
+                new DeadLetterRecords("d", RecordLimits.STANDARD));
     }
 
     public static Uplink uplink(String device, String id, Instant at) {

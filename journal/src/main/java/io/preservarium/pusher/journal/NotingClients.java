@@ -37,7 +37,7 @@ public final class NotingClients implements KafkaClientSupplier {
         this(positions, Set.of());
     }
 
-    /** @param urgent topics that a poll looks into first when the one before brought something of the others */
+    /** @param urgent topics that a poll looks into alone first when the one before brought something of the others */
     public NotingClients(ReadPositions positions, Set<String> urgent) {
         this.positions = positions;
         this.urgent = Set.copyOf(urgent);

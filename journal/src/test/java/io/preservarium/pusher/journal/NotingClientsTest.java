@@ -12,19 +12,23 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerInterceptor;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** The main consumer, over a real Kafka. */
+/** The main consumer, over a real Kafka: a backlog was fetched, and only then something urgent is written. */
 @ExtendWith(KafkaClusterExtension.class)
 class NotingClientsTest {
 
@@ -33,102 +37,113 @@ class NotingClientsTest {
 
     static KafkaCluster cluster;
 
-    private final String backlog = "backlog-" + UUID.randomUUID();
-    private final String urgent = "urgent-" + UUID.randomUUID();
+    private final TopicPartition backlog = new TopicPartition("backlog-" + UUID.randomUUID(), 0);
+    private final TopicPartition urgent = new TopicPartition("urgent-" + UUID.randomUUID(), 0);
+    private Admin admin;
+    private org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> consumer;
 
-    @Test
-    void anUrgentRecordIsReadBeforeABacklogThatWasFetchedBefore() throws Exception {
-        List<String> read = readBacklogWithAnUrgentRecordAfterTheFirstPoll();
+    /** Does something within a poll, as Kafka Streams does when that poll brings a new assignment. */
+    public static final class WithinPoll implements ConsumerInterceptor<byte[], byte[]> {
 
-        assertThat(read).hasSize(BACKLOG + 1).last().isEqualTo(backlog);
-    }
+        static Consumer<ConsumerRecords<byte[], byte[]>> action = records -> {};
 
-    @Test
-    void theBacklogHasItsTurnBetweenUrgentRecords() throws Exception {
-        Map<String, Object> client = cluster.getKafkaClientConfiguration();
-        try (Admin admin = Admin.create(client);
-                Consumer<byte[], byte[]> consumer = consumer(10_000)) {
-            create(admin);
-            write(urgent, 500);
-            write(backlog, 500);
-            consumer.assign(List.of(new TopicPartition(urgent, 0), new TopicPartition(backlog, 0)));
-            List<String> read = readAll(consumer, admin, 1_000);
+        @Override
+        public ConsumerRecords<byte[], byte[]> onConsume(ConsumerRecords<byte[], byte[]> records) {
+            action.accept(records);
+            return records;
+        }
 
-            assertThat(read.subList(0, 500)).contains(urgent, backlog);
+        @Override
+        public void onCommit(Map<TopicPartition, OffsetAndMetadata> offsets) {
+            // Nothing is committed.
+        }
+
+        @Override
+        public void configure(Map<String, ?> settings) {
+            // Nothing to set.
+        }
+
+        @Override
+        public void close() {
+            action = records -> {};
         }
     }
 
-    @Test
-    void whatTheReaderPausedStaysPausedAfterAnUrgentPoll() throws Exception {
-        Map<String, Object> client = cluster.getKafkaClientConfiguration();
-        try (Admin admin = Admin.create(client);
-                Consumer<byte[], byte[]> consumer = consumer(1_000_000)) {
-            create(admin);
-            write(backlog, 50);
-            write(urgent, 50);
-            TopicPartition paused = new TopicPartition(backlog, 0);
-            consumer.assign(List.of(new TopicPartition(urgent, 0), paused));
-            consumer.pause(List.of(paused));
-            assertThat(readAll(consumer, admin, 50)).containsOnly(urgent);
-            assertThat(consumer.paused()).containsExactly(paused);
-
-            consumer.resume(List.of(paused));
-            assertThat(readAll(consumer, admin, 50)).containsOnly(backlog);
-        }
-    }
-
-    private List<String> readBacklogWithAnUrgentRecordAfterTheFirstPoll() throws Exception {
-        Map<String, Object> client = cluster.getKafkaClientConfiguration();
-        try (Admin admin = Admin.create(client);
-                Consumer<byte[], byte[]> consumer = consumer(1_000_000)) {
-            create(admin);
-            write(backlog, BACKLOG);
-            consumer.assign(List.of(new TopicPartition(urgent, 0), new TopicPartition(backlog, 0)));
-            List<String> read = readAll(consumer, admin, AT_ONCE);
-            write(urgent, 1);
-            read.addAll(readAll(consumer, admin, BACKLOG + 1 - read.size()));
-            return read;
-        }
-    }
-
-    /** The topics of the records, in the order of reading. */
-    private List<String> readAll(Consumer<byte[], byte[]> consumer, Admin admin, int count) throws Exception {
-        List<String> read = new ArrayList<>();
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-        while (read.size() < count && System.nanoTime() < end) {
-            consumer.poll(Duration.ofMillis(10)).forEach(record -> read.add(record.topic()));
-            // Gives the next fetch as much time as the broker needs to answer.
-            EndOffsets.committed(admin, List.of(new TopicPartition(urgent, 0)))
-                    .toCompletableFuture()
-                    .get(30, TimeUnit.SECONDS);
-        }
-        return read;
-    }
-
-    private void create(Admin admin) throws Exception {
-        admin.createTopics(List.of(new NewTopic(backlog, 1, (short) 1), new NewTopic(urgent, 1, (short) 1)))
+    @BeforeEach
+    void readTheFirstOfTheBacklog() throws Exception {
+        admin = Admin.create(cluster.getKafkaClientConfiguration());
+        admin.createTopics(List.of(
+                        new NewTopic(backlog.topic(), 1, (short) 1), new NewTopic(urgent.topic(), 1, (short) 1)))
                 .all()
                 .get(30, TimeUnit.SECONDS);
-    }
-
-    private static void write(String topic, int count) {
-        Map<String, Object> settings = new HashMap<>(cluster.getKafkaClientConfiguration());
-        settings.put(ProducerConfig.BATCH_SIZE_CONFIG, 1_000);
-        try (KafkaProducer<byte[], byte[]> producer =
-                new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
-            for (int n = 0; n < count; n++) {
-                var unused = producer.send(new ProducerRecord<>(topic, 0, new byte[0], new byte[100]));
-            }
-        }
-    }
-
-    private Consumer<byte[], byte[]> consumer(int fetchedOfAPartition) {
         Map<String, Object> settings = new HashMap<>(cluster.getKafkaClientConfiguration());
         settings.put(ConsumerConfig.CLIENT_ID_CONFIG, "reader");
         settings.put(ConsumerConfig.GROUP_ID_CONFIG, "reader-" + UUID.randomUUID());
         settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, AT_ONCE);
-        settings.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, fetchedOfAPartition);
         settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-        return new NotingClients(new ReadPositions(), Set.of(urgent)).getConsumer(settings);
+        settings.put(ConsumerConfig.INTERCEPTOR_CLASSES_CONFIG, WithinPoll.class.getName());
+        consumer = new NotingClients(new ReadPositions(), Set.of(urgent.topic())).getConsumer(settings);
+        write(backlog, BACKLOG);
+        consumer.assign(List.of(urgent, backlog));
+        assertThat(read(AT_ONCE)).containsOnly(backlog);
+    }
+
+    @AfterEach
+    void stop() {
+        consumer.close();
+        admin.close();
+    }
+
+    @Test
+    void anUrgentRecordIsReadBeforeTheRestOfTheBacklog() throws Exception {
+        write(urgent, 1);
+        assertThat(read(BACKLOG + 1 - AT_ONCE)).contains(urgent).last().isEqualTo(backlog);
+    }
+
+    @Test
+    void whatTheReaderHasPausedStaysPaused() throws Exception {
+        consumer.pause(List.of(backlog));
+        write(urgent, 1);
+        assertThat(read(1)).containsExactly(urgent);
+        assertThat(consumer.paused()).containsExactly(backlog);
+    }
+
+    @Test
+    void whatIsPausedWithinTheUrgentPollStaysPaused() throws Exception {
+        WithinPoll.action = records -> {
+            if (!records.records(urgent).isEmpty()) {
+                consumer.pause(List.of(backlog));
+            }
+        };
+        write(urgent, 1);
+        List<TopicPartition> read = new ArrayList<>();
+        while (!read.contains(urgent) && read.size() < BACKLOG) {
+            read.addAll(read(1));
+        }
+        assertThat(read).contains(urgent);
+        assertThat(consumer.paused()).containsExactly(backlog);
+    }
+
+    /** Where the records stood, in the order of reading. */
+    private List<TopicPartition> read(int count) throws Exception {
+        List<TopicPartition> read = new ArrayList<>();
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        while (read.size() < count && System.nanoTime() < end) {
+            consumer.poll(Duration.ofMillis(10))
+                    .forEach(record -> read.add(new TopicPartition(record.topic(), record.partition())));
+            // Gives the next fetch as much time as the broker needs to answer.
+            EndOffsets.committed(admin, List.of(urgent)).toCompletableFuture().get(30, TimeUnit.SECONDS);
+        }
+        return read;
+    }
+
+    private static void write(TopicPartition partition, int count) {
+        try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
+                cluster.getKafkaClientConfiguration(), new ByteArraySerializer(), new ByteArraySerializer())) {
+            for (int n = 0; n < count; n++) {
+                var unused = producer.send(
+                        new ProducerRecord<>(partition.topic(), partition.partition(), new byte[0], new byte[100]));
+            }
+        }
     }
 }

@@ -30,10 +30,10 @@ final class Comparison {
         List<Figures> figures = contenders.stream().map(Figures::new).toList();
         try {
             Quiet quiet = new Quiet(at);
-            Warming warming = new Warming(at);
+            UntilSteady untilSteady = new UntilSteady(at);
             for (Contender contender : contenders) {
                 quiet.await();
-                warming.untilSteady(contender.name(), () -> contender.run(0).perSecond());
+                untilSteady.repeat(contender.name(), () -> contender.run(0).perSecond());
             }
             at.warmedUp();
             for (int number = 1; number <= at.options().rounds(); number++) {

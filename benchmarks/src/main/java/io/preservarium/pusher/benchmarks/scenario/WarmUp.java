@@ -19,23 +19,23 @@ final class WarmUp {
     private final Workplace at;
     private final KafkaWriter writer;
     private final Evidence evidence;
-    private final Warming warming;
+    private final UntilSteady untilSteady;
 
     WarmUp(Workplace at, KafkaWriter writer, Evidence evidence) {
         this.at = at;
         this.writer = writer;
         this.evidence = evidence;
-        this.warming = new Warming(at);
+        this.untilSteady = new UntilSteady(at);
     }
 
     /** Commands, one a device, fetched by uplinks as fast as it goes. */
     double coap(int count) throws Exception {
-        return warming.untilSteady("CoAP hand-outs", () -> fetched(count));
+        return untilSteady.repeat("CoAP hand-outs", () -> fetched(count));
     }
 
     /** Commands published, from the first write to the last {@code sent}. */
     double mqtt(int count) throws Exception {
-        return warming.untilSteady("MQTT to 'sent'", () -> published(count));
+        return untilSteady.repeat("MQTT to 'sent'", () -> published(count));
     }
 
     private double fetched(int count) throws IOException, InterruptedException {

@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -34,9 +35,8 @@ final class HandOuts {
     /** Commands of one device between {@code sending} and what they expect. */
     private static final int IN_FLIGHT = 1;
 
+    /** Commands of a device that are looked at in one go. */
     private static final int WINDOW = 32;
-
-    private static final int FEW = 100;
 
     private final BookView book;
     private final Ownership ownership;
@@ -185,15 +185,17 @@ final class HandOuts {
         return entry.isPresent() && isMore(lane, entry.get().all()) && inFlight(lane, entry.get()) < IN_FLIGHT;
     }
 
-    /** The book may have read back an end of which the lane has yet to hear; then it is counted by the book itself, if few. */
+    /** The book may have read back an end of which the lane has yet to hear; few are looked up there, many may be asked for. */
     private boolean isMore(Lane lane, int unfinishedInBook) {
-        int finishedUnread = lane.finishedUnread();
-        return unfinishedInBook > finishedUnread
-                || finishedUnread > FEW
+        Set<InMotion> finished = lane.finishedUnread();
+        return unfinishedInBook > finished.size()
+                || finished.size() > WINDOW
                 || unfinishedInBook
-                        > lane.finishedUnread(known -> book.waiting(
-                                        lane.device(), known.facts().offset())
-                                .isPresent());
+                        > finished.stream()
+                                .filter(known -> book.waiting(
+                                                lane.device(), known.facts().offset())
+                                        .isPresent())
+                                .count();
     }
 
     private void takeFrom(Lane lane, Turn turn, long from) {

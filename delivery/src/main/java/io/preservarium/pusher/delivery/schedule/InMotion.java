@@ -21,7 +21,6 @@ final class InMotion {
     private Optional<KeptAnswer> answer = Optional.empty();
     private Optional<Instant> parserMissingSince = Optional.empty();
     private boolean isChecked;
-    private boolean isCountedAsEnded;
 
     InMotion(Waiting.Facts facts) {
         this.facts = facts;
@@ -49,20 +48,6 @@ final class InMotion {
             }
         }
         return false;
-    }
-
-    /** What its lane has to add to its count of the finished, so that this one counts once. */
-    int endsCounted() {
-        boolean before = isCountedAsEnded;
-        isCountedAsEnded = hasEnded();
-        return (isCountedAsEnded ? 1 : 0) - (before ? 1 : 0);
-    }
-
-    /** What its lane has to take from its count of the finished when it forgets this one. */
-    int uncounted() {
-        boolean before = isCountedAsEnded;
-        isCountedAsEnded = false;
-        return before ? 1 : 0;
     }
 
     /** Whether its lane has to find it without looking at all others. */

@@ -32,12 +32,10 @@ final class Lane {
     private int entered;
     // Only work touches what follows.
     private final Map<RequestId, InMotion> inMotion = new HashMap<>(4);
-    /** What the work at hand has to do with, so that nothing is looked for among all that is in motion: it can be very much. */
+    // Of those in motion, so that no piece of work looks at all of them: of a flood nearly everything is.
     private final List<InMotion> touched = new ArrayList<>(2);
-    /** Those with a lease, an answer or a pause. */
     private Set<InMotion> special = Set.of();
-
-    private int ended;
+    private Set<InMotion> finished = Set.of();
     private final Deque<Turn> turns = new ArrayDeque<>(1);
     private boolean isReserved;
     private volatile boolean isInFlight;
@@ -235,36 +233,21 @@ final class Lane {
     }
 
     /** Commands that are finished here and whose end was not heard of from the book yet. */
-    int finishedUnread() {
-        countTouched();
-        return ended;
-    }
-
-    /** The same, those that {@code counts}; looks at all that is in motion. */
-    int finishedUnread(Predicate<InMotion> counts) {
-        int count = 0;
-        for (InMotion known : inMotion.values()) {
-            count += known.hasEnded() && counts.test(known) ? 1 : 0;
+    Set<InMotion> finishedUnread() {
+        for (InMotion known : touched) {
+            finished = kept(finished, known, isIn(known) && known.hasEnded());
         }
-        return count;
+        return finished;
     }
 
     /** To be called after each piece of work. */
     void tidy(Now now) {
-        countTouched();
+        finishedUnread();
         for (InMotion known : touched) {
-            if (isIn(known)) {
-                if (known.isOver(now)) {
-                    remove(known);
-                } else if (known.isSpecial()) {
-                    if (special.isEmpty()) {
-                        special = new LinkedHashSet<>();
-                    }
-                    special.add(known);
-                } else if (!special.isEmpty()) {
-                    special.remove(known);
-                }
+            if (isIn(known) && known.isOver(now)) {
+                remove(known);
             }
+            special = kept(special, known, isIn(known) && known.isSpecial());
         }
         touched.clear();
         boolean hasLease = false;
@@ -277,19 +260,22 @@ final class Lane {
         isInFlight = hasLease;
     }
 
-    private void countTouched() {
-        for (InMotion known : touched) {
-            if (isIn(known)) {
-                ended += known.endsCounted();
-            }
-        }
-    }
-
     private void remove(InMotion known) {
         inMotion.remove(known.facts().requestId());
-        if (!special.isEmpty()) {
-            special.remove(known);
+        special = kept(special, known, false);
+        finished = kept(finished, known, false);
+    }
+
+    /** Most lanes live for one piece of work and need no such set. */
+    private static Set<InMotion> kept(Set<InMotion> set, InMotion known, boolean belongs) {
+        if (belongs) {
+            Set<InMotion> larger = set.isEmpty() ? new LinkedHashSet<>() : set;
+            larger.add(known);
+            return larger;
         }
-        ended -= known.uncounted();
+        if (!set.isEmpty()) {
+            set.remove(known);
+        }
+        return set;
     }
 }

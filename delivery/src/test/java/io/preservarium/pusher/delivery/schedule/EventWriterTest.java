@@ -8,16 +8,9 @@ import io.preservarium.pusher.command.CommandState;
 import io.preservarium.pusher.command.StatusEvent;
 import io.preservarium.pusher.command.wire.Headers;
 import io.preservarium.pusher.command.wire.StatusJson;
-import io.preservarium.pusher.delivery.DeliveryRecords;
 import io.preservarium.pusher.delivery.Samples;
-import io.preservarium.pusher.journal.records.CancellationRecords;
-import io.preservarium.pusher.journal.records.CommandRecords;
-import io.preservarium.pusher.journal.records.DeadLetterRecords;
 import io.preservarium.pusher.journal.records.HomePartitions;
 import io.preservarium.pusher.journal.records.Origin;
-import io.preservarium.pusher.journal.records.RecordLimits;
-import io.preservarium.pusher.journal.records.StatusRecords;
-import io.preservarium.pusher.journal.records.UplinkRecords;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -46,16 +39,7 @@ class EventWriterTest {
     private final MockProducer<byte[], byte[]> producer =
             new MockProducer<>(false, null, new ByteArraySerializer(), new ByteArraySerializer());
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
-    private final EventWriter writer = new EventWriter(
-            producer,
-            new DeliveryRecords(
-                    new CommandRecords("c", Samples.RULES.expiry(), RecordLimits.STANDARD),
-                    new CancellationRecords("x", RecordLimits.STANDARD),
-                    new StatusRecords("s", RecordLimits.STANDARD),
-                    new UplinkRecords("u", RecordLimits.STANDARD),
-                    new DeadLetterRecords("d", RecordLimits.STANDARD)),
-            HOME,
-            timer);
+    private final EventWriter writer = new EventWriter(producer, Samples.records(), HOME, timer);
 
     @AfterEach
     void stop() {

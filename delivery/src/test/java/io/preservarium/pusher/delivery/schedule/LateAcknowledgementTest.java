@@ -7,33 +7,22 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.preservarium.pusher.command.Command;
 import io.preservarium.pusher.command.CommandState;
 import io.preservarium.pusher.command.DeviceId;
-import io.preservarium.pusher.command.Digest;
-import io.preservarium.pusher.command.ParserRef;
-import io.preservarium.pusher.command.ParserVersion;
-import io.preservarium.pusher.command.PayloadParser;
 import io.preservarium.pusher.command.Progress;
 import io.preservarium.pusher.command.Protocol;
 import io.preservarium.pusher.command.StatusEvent;
 import io.preservarium.pusher.command.wire.StatusJson;
 import io.preservarium.pusher.delivery.DeliveryMetrics;
-import io.preservarium.pusher.delivery.DeliveryRecords;
+import io.preservarium.pusher.delivery.FakeParser;
 import io.preservarium.pusher.delivery.HandOut;
-import io.preservarium.pusher.delivery.Route;
 import io.preservarium.pusher.delivery.Samples;
+import io.preservarium.pusher.delivery.TestRoute;
 import io.preservarium.pusher.delivery.book.Body;
 import io.preservarium.pusher.delivery.book.BookView;
 import io.preservarium.pusher.delivery.book.DeviceEntry;
 import io.preservarium.pusher.delivery.book.KeptAnswer;
 import io.preservarium.pusher.delivery.book.Place;
 import io.preservarium.pusher.delivery.book.Waiting;
-import io.preservarium.pusher.journal.records.CancellationRecords;
-import io.preservarium.pusher.journal.records.CommandRecords;
-import io.preservarium.pusher.journal.records.DeadLetterRecords;
 import io.preservarium.pusher.journal.records.HomePartitions;
-import io.preservarium.pusher.journal.records.Origin;
-import io.preservarium.pusher.journal.records.RecordLimits;
-import io.preservarium.pusher.journal.records.StatusRecords;
-import io.preservarium.pusher.journal.records.UplinkRecords;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.ZoneOffset;
@@ -41,13 +30,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Consumer;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
@@ -68,21 +55,12 @@ class LateAcknowledgementTest {
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
     private final Schedule schedule = new Schedule(new Schedule.Parts(
             Samples.RULES,
-            new Answering(),
-            new Echo(),
+            TestRoute.answering(),
+            new FakeParser(),
             "a",
             new OneCommand(),
             new Owner(),
-            new EventWriter(
-                    producer,
-                    new DeliveryRecords(
-                            new CommandRecords("c", Samples.RULES.expiry(), RecordLimits.STANDARD),
-                            new CancellationRecords("x", RecordLimits.STANDARD),
-                            new StatusRecords("s", RecordLimits.STANDARD),
-                            new UplinkRecords("u", RecordLimits.STANDARD),
-                            new DeadLetterRecords("d", RecordLimits.STANDARD)),
-                    HOME,
-                    timer),
+            new EventWriter(producer, Samples.records(), HOME, timer),
             Clock.fixed(Samples.START, ZoneOffset.UTC),
             nanos::get,
             executor,
@@ -138,29 +116,6 @@ class LateAcknowledgementTest {
                 .toList();
     }
 
-    private record Answering() implements Route {
-
-        @Override
-        public Protocol protocol() {
-            return Protocol.COAP;
-        }
-
-        @Override
-        public Optional<String> refusal(Command refused) {
-            return Optional.empty();
-        }
-
-        @Override
-        public boolean startsAtOnce() {
-            return false;
-        }
-
-        @Override
-        public boolean eligible(DeviceId device) {
-            return true;
-        }
-    }
-
     private record Owner() implements Ownership {
 
         @Override
@@ -179,47 +134,10 @@ class LateAcknowledgementTest {
         }
     }
 
-    private static final class Echo implements PayloadParser {
-
-        @Override
-        public boolean isReady() {
-            return true;
-        }
-
-        @Override
-        public void whenAvailable(Consumer<ParserRef> listener) {
-            // It always is.
-        }
-
-        @Override
-        public CompletionStage<Formatted> format(
-                ParserRef ref, Optional<Digest> required, Command formatted, Map<String, Object> config) {
-            return CompletableFuture.completedFuture(new Formatted.Bytes(
-                    new byte[] {1}, new ParserVersion(ref, Digest.of(new byte[0])), Map.of(), List.of()));
-        }
-
-        @Override
-        public CompletionStage<Parsed> parse(ParserRef ref, byte[] payload, Map<String, Object> config) {
-            return CompletableFuture.completedFuture(new Parsed.Missing(ref));
-        }
-    }
-
     private final class OneCommand implements BookView {
 
         private final Waiting waiting = new Waiting(
-                new Waiting.Facts(
-                        command.deviceId(),
-                        0,
-                        command.requestId(),
-                        command.commandType(),
-                        command.timestamp(),
-                        Optional.empty(),
-                        command.expiresAt(),
-                        Optional.empty(),
-                        Optional.empty(),
-                        command.expect(),
-                        command.parserScriptRef(),
-                        Origin.KAFKA),
+                Samples.facts(command, 0),
                 Progress.accepted(),
                 Optional.empty(),
                 Optional.empty(),

@@ -1,22 +1,21 @@
-package io.preservarium.pusher.delivery.streams;
+package io.preservarium.pusher.delivery;
 
 import io.preservarium.pusher.command.Command;
 import io.preservarium.pusher.command.DeviceId;
 import io.preservarium.pusher.command.Protocol;
-import io.preservarium.pusher.delivery.Route;
 import java.util.Optional;
 import java.util.function.Consumer;
 
 /** A CoAP route that refuses nothing. */
-record TestRoute(boolean startsAtOnce, Consumer<DeviceId> asked) implements Route {
+public record TestRoute(boolean startsAtOnce, Consumer<DeviceId> asked) implements Route {
 
     /** Answers uplinks only. */
-    static TestRoute answering() {
+    public static TestRoute answering() {
         return new TestRoute(false, device -> {});
     }
 
     /** Names each device that may be pushed to. */
-    static TestRoute pushing(Consumer<DeviceId> asked) {
+    public static TestRoute pushing(Consumer<DeviceId> asked) {
         return new TestRoute(true, asked);
     }
 

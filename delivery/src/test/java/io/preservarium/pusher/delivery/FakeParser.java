@@ -1,4 +1,4 @@
-package io.preservarium.pusher.delivery.streams;
+package io.preservarium.pusher.delivery;
 
 import io.preservarium.pusher.command.Command;
 import io.preservarium.pusher.command.Digest;
@@ -19,7 +19,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /** Plays the script engine: every formatting gives other bytes, and scripts can be away. */
-final class FakeParser implements PayloadParser {
+public final class FakeParser implements PayloadParser {
 
     private final Set<String> missing = ConcurrentHashMap.newKeySet();
     private final Set<String> quarantined = ConcurrentHashMap.newKeySet();
@@ -29,35 +29,35 @@ final class FakeParser implements PayloadParser {
     private final AtomicInteger formatted = new AtomicInteger();
     private volatile CompletableFuture<Void> done = CompletableFuture.completedFuture(null);
 
-    void lose(String ref) {
+    public void lose(String ref) {
         missing.add(ref);
     }
 
-    void quarantine(String ref) {
+    public void quarantine(String ref) {
         quarantined.add(ref);
     }
 
     /** The script is here and may be tried. */
-    void release(String ref) {
+    public void release(String ref) {
         missing.remove(ref);
         quarantined.remove(ref);
         listeners.forEach(listener -> listener.accept(new ParserRef(ref)));
     }
 
     /** Formatting with this script gives this. */
-    void answers(String ref, Formatted formatted) {
+    public void answers(String ref, Formatted formatted) {
         answers.put(ref, formatted);
     }
 
     /** Formatting from now on ends when the test says so. */
-    CompletableFuture<Void> takesTime() {
+    public CompletableFuture<Void> takesTime() {
         CompletableFuture<Void> later = new CompletableFuture<>();
         done = later;
         return later;
     }
 
     /** How often a formatting with this script was asked for. */
-    int asked(String ref) {
+    public int asked(String ref) {
         return asked.getOrDefault(new ParserRef(ref), 0);
     }
 

@@ -6,7 +6,7 @@ import io.preservarium.pusher.benchmarks.Workplace;
  * Repeats the work until it gets no faster: the JIT compiler has its code only after some hundred thousand events, and what
  * is asked for is how a service runs all day. Everybody is warmed up like this, the programs beside the pusher too.
  */
-final class Warming {
+final class UntilSteady {
 
     /** A round that is this much faster than all before says that there is more to come. */
     private static final double FASTER = 1.05;
@@ -21,12 +21,12 @@ final class Warming {
 
     private final Workplace at;
 
-    Warming(Workplace at) {
+    UntilSteady(Workplace at) {
         this.at = at;
     }
 
     /** Gives the best rate that was reached; once must do for a quick run. */
-    double untilSteady(String what, Work work) throws Exception {
+    double repeat(String what, Work work) throws Exception {
         int most = at.options().quick() ? 1 : MOST_ROUNDS;
         double first = work.perSecond();
         double best = first;
