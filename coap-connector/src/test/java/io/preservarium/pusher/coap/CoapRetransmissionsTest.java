@@ -75,7 +75,7 @@ class CoapRetransmissionsTest {
             server.device.send(fresh);
             byte[] answer = server.device.receive();
 
-            assertThat(kept(server)).as("in one MiB").isBetween(3_000.0, 6_000.0);
+            assertThat(kept(server)).as("in one MiB").isBetween(8_000.0, 14_000.0);
             server.device.send(fresh);
             assertThat(server.device.receive()).isEqualTo(answer);
             assertThat(server.delivery.asked).hasSize(2);

@@ -1,10 +1,5 @@
 package io.preservarium.pusher.coap.endpoint;
 
-import java.net.InetSocketAddress;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
@@ -35,8 +30,6 @@ final class CoapRetransmissions implements Deduplicator {
 
     /** Bytes of an exchange with its messages, as measured, rounded up. */
     private static final int OPEN_EXCHANGE = 4_096;
-    /** Bytes of an entry without its answer: key, state and map node. */
-    private static final int ENTRY = 200;
     /** Entries looked at for each message, at either end, so that no message pays for many. */
     private static final int STEPS = 4;
 
@@ -44,10 +37,12 @@ final class CoapRetransmissions implements Deduplicator {
     private final long lifetimeNanos;
     private final long maxBytes;
     /** Oldest first. */
-    private final Map<Datagram, Entry> entries = new LinkedHashMap<>();
+    private final Map<DatagramDigest, Open> open = new LinkedHashMap<>();
+    /** Those of {@link #open} that came from outside, in the order in which they are looked at. */
+    private final Deque<Open> toLookAt = new ArrayDeque<>();
 
-    private final Deque<Entry> open = new ArrayDeque<>();
-    private long bytes;
+    private final AnsweredRequests answered = new AnsweredRequests();
+    private long openBytes;
     private long forgotten;
 
     CoapRetransmissions(Connector socket, long lifetimeNanos, long maxBytes) {
@@ -56,73 +51,15 @@ final class CoapRetransmissions implements Deduplicator {
         this.maxBytes = maxBytes;
     }
 
-    /** Half a SHA-256 over peer and datagram. */
-    private record Datagram(long high, long low) {
+    /** A request that is being answered, acknowledged or repeated by Californium. */
+    private record Open(DatagramDigest request, Exchange exchange, long arrivedNanos, int cost) {}
 
-        static Datagram request(Object peer, byte[] datagram) {
-            return of(peer, datagram);
-        }
-
-        /** A response to a request of ours has only its message id to be known by. */
-        static Datagram response(KeyMID key) {
-            return of(key.getPeer(), new byte[] {(byte) (key.getMID() >> 8), (byte) key.getMID()});
-        }
-
-        private static Datagram of(Object peer, byte[] rest) {
-            byte[] name;
-            if (peer instanceof InetSocketAddress address) {
-                byte[] host = address.getAddress().getAddress();
-                name = ByteBuffer.allocate(host.length + Integer.BYTES)
-                        .put(host)
-                        .putInt(address.getPort())
-                        .array();
-            } else {
-                name = peer.toString().getBytes(StandardCharsets.UTF_8);
-            }
-            ByteBuffer digest = ByteBuffer.wrap(sha256(name, rest));
-            return new Datagram(digest.getLong(), digest.getLong());
-        }
-
-        private static byte[] sha256(byte[] name, byte[] rest) {
-            try {
-                MessageDigest digest = MessageDigest.getInstance("SHA-256");
-                digest.update((byte) name.length);
-                digest.update(name);
-                return digest.digest(rest);
-            } catch (NoSuchAlgorithmException e) {
-                throw new IllegalStateException("every Java runtime has SHA-256", e);
-            }
-        }
-    }
-
-    private sealed interface State {
-        /** Californium still answers, acknowledges or repeats. */
-        record Open(Exchange exchange) implements State {}
+    /** Of a message that came before, one of the two. */
+    private sealed interface Known {
+        record BeingAnswered(Exchange exchange) implements Known {}
 
         /** @param datagrams what a retransmission gets, nothing for one that is not answered */
-        record Answered(List<byte[]> datagrams) implements State {
-            int size() {
-                int size = 0;
-                for (byte[] datagram : datagrams) {
-                    size += datagram.length;
-                }
-                return size;
-            }
-        }
-    }
-
-    private static final class Entry {
-        private final Datagram datagram;
-        private final long arrivedNanos;
-        private State state;
-        private int cost;
-
-        Entry(Datagram datagram, long arrivedNanos, State.Open state, int cost) {
-            this.datagram = datagram;
-            this.arrivedNanos = arrivedNanos;
-            this.state = state;
-            this.cost = cost;
-        }
+        record Answered(List<byte[]> datagrams) implements Known {}
     }
 
     /**
@@ -131,14 +68,13 @@ final class CoapRetransmissions implements Deduplicator {
      */
     @Override
     public @Nullable Exchange findPrevious(KeyMID key, Exchange exchange) {
-        Datagram datagram = datagram(key, exchange);
-        Optional<State> known = enter(datagram, exchange);
+        Optional<Known> known = enter(digest(key, exchange), exchange);
         if (known.isEmpty()) {
             return null;
         }
         return switch (known.get()) {
-            case State.Open(Exchange earlier) -> earlier;
-            case State.Answered(List<byte[]> answers) -> {
+            case Known.BeingAnswered(Exchange earlier) -> earlier;
+            case Known.Answered(List<byte[]> answers) -> {
                 EndpointContext peer = exchange.getRequest().getSourceContext();
                 answers.forEach(answer -> socket.send(RawData.outbound(answer, peer, null, false)));
                 yield exchange;
@@ -146,81 +82,94 @@ final class CoapRetransmissions implements Deduplicator {
         };
     }
 
-    private static Datagram datagram(KeyMID key, Exchange exchange) {
+    private static DatagramDigest digest(KeyMID key, Exchange exchange) {
         return exchange.isOfLocalOrigin()
-                ? Datagram.response(key)
-                : Datagram.request(key.getPeer(), exchange.getCurrentRequest().getBytes());
+                ? DatagramDigest.response(key)
+                : DatagramDigest.request(
+                        key.getPeer(), exchange.getCurrentRequest().getBytes());
     }
 
-    private synchronized Optional<State> enter(Datagram datagram, Exchange exchange) {
+    private synchronized Optional<Known> enter(DatagramDigest request, Exchange exchange) {
         long now = ClockUtil.nanoRealtime();
         forgetExpired(now);
         letGoOfAnswered();
-        Entry known = entries.get(datagram);
-        if (known != null && now - known.arrivedNanos < lifetimeNanos) {
-            return Optional.of(known.state);
+        Open earlier = open.get(request);
+        if (earlier != null && now - earlier.arrivedNanos() < lifetimeNanos) {
+            return Optional.of(new Known.BeingAnswered(earlier.exchange()));
         }
-        add(datagram, exchange, now);
+        Optional<List<byte[]>> answers = answered.find(request, now - lifetimeNanos);
+        if (answers.isPresent()) {
+            return answers.map(Known.Answered::new);
+        }
+        add(request, exchange, now);
         return Optional.empty();
     }
 
-    private void add(Datagram datagram, Exchange exchange, long now) {
-        Entry earlier = entries.remove(datagram);
-        if (earlier != null) {
-            bytes -= earlier.cost;
-        }
+    private void add(DatagramDigest request, Exchange exchange, long now) {
+        close(open.get(request));
+        answered.remove(request);
         byte[] message = exchange.getCurrentRequest().getBytes();
-        Entry entry = new Entry(
-                datagram,
-                now,
-                new State.Open(exchange),
-                ENTRY + OPEN_EXCHANGE + (message == null ? 0 : message.length));
-        entries.put(datagram, entry);
-        bytes += entry.cost;
+        Open opened = new Open(request, exchange, now, OPEN_EXCHANGE + (message == null ? 0 : message.length));
+        open.put(request, opened);
+        openBytes += opened.cost();
         if (!exchange.isOfLocalOrigin()) {
-            open.add(entry);
+            toLookAt.add(opened);
         }
-        Iterator<Entry> oldest = entries.values().iterator();
-        while (bytes > maxBytes && oldest.hasNext()) {
-            bytes -= oldest.next().cost;
-            oldest.remove();
+        while (bytes() > maxBytes && forgetOldest()) {
             forgotten++;
         }
     }
 
+    private void close(@Nullable Open entry) {
+        if (entry != null && open.remove(entry.request(), entry)) {
+            openBytes -= entry.cost();
+        }
+    }
+
+    private boolean forgetOldest() {
+        int before = answered.size();
+        while (answered.forgetOldest()) {
+            if (answered.size() < before) {
+                return true;
+            }
+        }
+        Optional<Open> oldest = open.values().stream().findFirst();
+        oldest.ifPresent(this::close);
+        return oldest.isPresent();
+    }
+
     private void forgetExpired(long now) {
-        Iterator<Entry> oldest = entries.values().iterator();
+        answered.forgetArrivedBefore(now - lifetimeNanos, STEPS);
+        Iterator<Open> oldest = open.values().iterator();
         for (int i = 0; i < STEPS && oldest.hasNext(); i++) {
-            Entry entry = oldest.next();
-            if (now - entry.arrivedNanos < lifetimeNanos) {
+            Open entry = oldest.next();
+            if (now - entry.arrivedNanos() < lifetimeNanos) {
                 return;
             }
-            bytes -= entry.cost;
+            openBytes -= entry.cost();
             oldest.remove();
         }
     }
 
     /** Exchanges that have ended since are replaced by their answers. */
     private void letGoOfAnswered() {
-        for (int i = 0; i < STEPS && !open.isEmpty(); i++) {
-            Entry entry = open.remove();
-            if (entries.get(entry.datagram) != entry || !(entry.state instanceof State.Open(Exchange exchange))) {
+        for (int i = 0; i < STEPS && !toLookAt.isEmpty(); i++) {
+            Open entry = toLookAt.remove();
+            if (open.get(entry.request()) != entry) {
                 continue;
             }
-            Optional<State.Answered> answer = answer(exchange);
-            if (answer.isEmpty()) {
-                open.add(entry);
+            Optional<List<byte[]>> answers = answers(entry.exchange());
+            if (answers.isEmpty()) {
+                toLookAt.add(entry);
                 continue;
             }
-            bytes -= entry.cost;
-            entry.state = answer.get();
-            entry.cost = ENTRY + answer.get().size();
-            bytes += entry.cost;
+            close(entry);
+            answered.add(entry.request(), entry.arrivedNanos(), answers.get());
         }
     }
 
     /** Empty while the exchange goes on. */
-    private static Optional<State.Answered> answer(Exchange exchange) {
+    private static Optional<List<byte[]>> answers(Exchange exchange) {
         if (!exchange.isComplete()) {
             return Optional.empty();
         }
@@ -228,49 +177,49 @@ final class CoapRetransmissions implements Deduplicator {
         byte[] acknowledgement = {0x60, 0, (byte) (request.getMID() >> 8), (byte) request.getMID()};
         Response response = exchange.getCurrentResponse();
         if (response == null) {
-            return Optional.of(new State.Answered(request.isAcknowledged() ? List.of(acknowledgement) : List.of()));
+            return Optional.of(request.isAcknowledged() ? List.of(acknowledgement) : List.of());
         }
         byte[] datagram = response.getBytes();
         if (datagram == null) {
             return Optional.empty();
         }
         if (response.getType() == Type.ACK || !request.isConfirmable()) {
-            return Optional.of(new State.Answered(List.of(datagram)));
+            return Optional.of(List.of(datagram));
         }
         // A separate response that the device has confirmed is not sent again. RFC 7252 section 5.2.2.
-        return Optional.of(new State.Answered(
+        return Optional.of(
                 response.isAcknowledged() || response.isRejected()
                         ? List.of(acknowledgement)
-                        : List.of(acknowledgement, datagram)));
+                        : List.of(acknowledgement, datagram));
     }
 
     /** The peer is another one than before, although it has the same address: what comes now is new. */
     @Override
     public synchronized boolean replacePrevious(KeyMID key, Exchange previous, Exchange exchange) {
-        add(datagram(key, exchange), exchange, ClockUtil.nanoRealtime());
+        add(digest(key, exchange), exchange, ClockUtil.nanoRealtime());
         return true;
     }
 
     /** The exchange of ours that a response came to before, or null, as Californium wants it. */
     @Override
     public synchronized @Nullable Exchange find(KeyMID key) {
-        Entry entry = entries.get(Datagram.response(key));
-        return entry != null && entry.state instanceof State.Open(Exchange exchange) ? exchange : null;
+        Open entry = open.get(DatagramDigest.response(key));
+        return entry == null ? null : entry.exchange();
     }
 
     @Override
     public synchronized boolean isEmpty() {
-        return entries.isEmpty();
+        return size() == 0;
     }
 
     @Override
     public synchronized int size() {
-        return entries.size();
+        return open.size() + answered.size();
     }
 
     /** Bytes in use, as counted. */
     synchronized long bytes() {
-        return bytes;
+        return openBytes + answered.bytes();
     }
 
     /** How many were forgotten before their time, because the memory was full. */
@@ -280,9 +229,10 @@ final class CoapRetransmissions implements Deduplicator {
 
     @Override
     public synchronized void clear() {
-        entries.clear();
         open.clear();
-        bytes = 0;
+        toLookAt.clear();
+        answered.clear();
+        openBytes = 0;
     }
 
     /** Nothing to start: no thread sweeps. */
