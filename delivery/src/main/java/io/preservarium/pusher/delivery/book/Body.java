@@ -9,4 +9,10 @@ import java.util.Optional;
  * @param record its bytes as they stood in the topic
  * @param command what they say, where they were read a moment ago
  */
-public record Body(byte[] record, Optional<Command> command) {}
+public record Body(byte[] record, Optional<Command> command) {
+
+    /** The bytes alone: of a command that is never formatted nothing else is kept. */
+    Body unread() {
+        return new Body(record, Optional.empty());
+    }
+}

@@ -30,8 +30,6 @@ final class Book {
 
     static final String STORE = "book";
 
-    static final int PHASES = 7;
-
     /** How soon something that should have been decided is told again. */
     private static final Duration RECHECK = Duration.ofSeconds(2);
     /** How soon a command that was to leave at once is formatted beforehand, should it not have left. */
@@ -75,24 +73,6 @@ final class Book {
         this.partition = partition;
         this.rules = rules;
         this.listener = listener;
-    }
-
-    /**
-     * In which order rows are written out, so that a crash in between leaves nothing that reading the topics again does not
-     * set right: bodies, the ids of what waits, the commands and what points to them, then what is deleted in the other
-     * direction, the ids that are finished, and last the counts of devices. A count names the newest command in it, so it
-     * tells that all of that command was written.
-     */
-    static int phase(Bytes key, Optional<Object> row) {
-        return switch (key.get()[0]) {
-            case BookKeys.DEVICE -> 6;
-            case BookKeys.ID -> row.filter(KnownId.Unfinished.class::isInstance).isPresent() ? 1 : 5;
-            case BookKeys.ELIGIBLE, BookKeys.HELD -> row.isPresent() ? 2 : 4;
-            case BookKeys.BODY -> row.isPresent() ? 0 : 3;
-            // The event that moves its command on is read again.
-            case BookKeys.UNCHECKED -> row.isPresent() ? 2 : 1;
-            default -> row.isPresent() ? 2 : 3;
-        };
     }
 
     // --- commands ---------------------------------------------------------------------------------------------------
@@ -150,7 +130,7 @@ final class Book {
         Bytes bodyKey = BookKeys.command(BookKeys.BODY, facts.device(), facts.offset());
         // After a crash while rows were written out it may be there in part, and then its body is.
         Rows rows = new Rows(known.isPresent() || store.isBelow(bodyKey));
-        rows.put(bodyKey, body, BookValues.BODY);
+        rows.put(bodyKey, arrival.stop().isEmpty() ? body : body.unread(), BookValues.BODY);
         put(Optional.empty(), arrival, goesAtOnce ? now.plus(AT_ONCE) : dueAt(arrival, now), now, rows);
         rows.put(idKey, new KnownId.Unfinished(facts.offset()), BookValues.ID);
         // After what they point to: others read this store meanwhile.

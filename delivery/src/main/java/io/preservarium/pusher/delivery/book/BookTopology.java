@@ -43,8 +43,7 @@ public final class BookTopology {
                 WriteBehindStore.builder(
                                 Stores.keyValueStoreBuilder(
                                         Stores.persistentKeyValueStore(Book.STORE), Serdes.Bytes(), Serdes.ByteArray()),
-                                Book::phase,
-                                Book.PHASES,
+                                new BookPlan(),
                                 beforeWritingOut,
                                 ROWS_IN_MEMORY)
                         .withLoggingEnabled(

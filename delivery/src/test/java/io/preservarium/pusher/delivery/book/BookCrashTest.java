@@ -241,7 +241,7 @@ class BookCrashTest {
     }
 
     private static WriteBehindStore writeBehind(KeyValueStore<Bytes, byte[]> below) {
-        return new WriteBehindStore(below, Book::phase, Book.PHASES, () -> {}, new AtomicInteger(), 1_000_000);
+        return new WriteBehindStore(below, new BookPlan(), () -> {}, new AtomicInteger(), 1_000_000);
     }
 
     private static KeyValueStore<Bytes, byte[]> below() {

@@ -383,7 +383,7 @@ class BookTest {
     // --- means ------------------------------------------------------------------------------------------------------
 
     private static WriteBehindStore writeBehind(KeyValueStore<Bytes, byte[]> store, int mostInMemory) {
-        return new WriteBehindStore(store, Book::phase, Book.PHASES, () -> {}, new AtomicInteger(), mostInMemory);
+        return new WriteBehindStore(store, new BookPlan(), () -> {}, new AtomicInteger(), mostInMemory);
     }
 
     private Book bounded(int perDevice) {

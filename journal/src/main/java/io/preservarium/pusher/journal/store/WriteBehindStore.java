@@ -9,7 +9,6 @@ import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
-import java.util.function.ToIntBiFunction;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.errors.InvalidStateStoreException;
@@ -83,8 +82,7 @@ public final class WriteBehindStore implements StateStore, CachedStateStore<Byte
     private static final Recent DELETED = new Recent.Deleted();
 
     private final KeyValueStore<Bytes, byte[]> below;
-    private final ToIntBiFunction<Bytes, Optional<Object>> phase;
-    private final int phases;
+    private final WritePlan plan;
     private final Runnable beforeWritingOut;
     private final int mostInMemory;
     private final ConcurrentNavigableMap<Bytes, Recent> recent = new ConcurrentSkipListMap<>();
@@ -97,8 +95,6 @@ public final class WriteBehindStore implements StateStore, CachedStateStore<Byte
     private int dirty;
 
     /**
-     * @param phase in which phase, from 0 on, a row is written out, or deleted where there is none: all of a phase are
-     *     written before any of the next
      * @param beforeWritingOut runs before anything is written out; throws TaskMigratedException where somebody else may
      *     write by now
      * @param inMemory rows in memory of all stores that share the bound
@@ -106,15 +102,13 @@ public final class WriteBehindStore implements StateStore, CachedStateStore<Byte
      */
     public WriteBehindStore(
             KeyValueStore<Bytes, byte[]> below,
-            ToIntBiFunction<Bytes, Optional<Object>> phase,
-            int phases,
+            WritePlan plan,
             Runnable beforeWritingOut,
             AtomicInteger inMemory,
             int mostInMemory) {
         this.below = below;
         this.beforeWritingOut = beforeWritingOut;
-        this.phase = phase;
-        this.phases = phases;
+        this.plan = plan;
         this.inMemory = inMemory;
         this.mostInMemory = mostInMemory;
     }
@@ -294,7 +288,7 @@ public final class WriteBehindStore implements StateStore, CachedStateStore<Byte
         }
     }
 
-    /** Called by Kafka Streams before it commits. While there is room rows stay for some commits, for those who read them soon. */
+    /** Called by Kafka Streams before it commits. While there is room, rows that are read soon stay for some commits. */
     @Override
     public void flushCache() {
         if (own == 0) {
@@ -305,8 +299,8 @@ public final class WriteBehindStore implements StateStore, CachedStateStore<Byte
         }
         commits++;
         boolean isRoom = inMemory.get() <= mostInMemory / 2;
-        List<List<KeyValue<Bytes, byte[]>>> batches = new ArrayList<>(phases);
-        for (int each = 0; each < phases; each++) {
+        List<List<KeyValue<Bytes, byte[]>>> batches = new ArrayList<>(plan.phases());
+        for (int each = 0; each < plan.phases(); each++) {
             batches.add(new ArrayList<>());
         }
         List<Bytes> leave = new ArrayList<>();
@@ -315,9 +309,8 @@ public final class WriteBehindStore implements StateStore, CachedStateStore<Byte
             switch (row) {
                 case Recent.Written<?> written
                 when written.writtenOut() == 0 -> {
-                    batches.get(phase.applyAsInt(key, Optional.of(written.row())))
-                            .add(KeyValue.pair(key, written.bytes()));
-                    if (isRoom) {
+                    batches.get(plan.phase(key, Optional.of(written.row()))).add(KeyValue.pair(key, written.bytes()));
+                    if (isRoom && plan.isReadSoon(key, written.row())) {
                         stay.add(new Entry<>(key, written));
                     } else {
                         leave.add(key);
@@ -329,7 +322,7 @@ public final class WriteBehindStore implements StateStore, CachedStateStore<Byte
                     }
                 }
                 case Recent.Deleted ignored -> {
-                    batches.get(phase.applyAsInt(key, Optional.empty())).add(KeyValue.pair(key, null));
+                    batches.get(plan.phase(key, Optional.empty())).add(KeyValue.pair(key, null));
                     leave.add(key);
                 }
             }
@@ -406,18 +399,16 @@ public final class WriteBehindStore implements StateStore, CachedStateStore<Byte
     /** How Kafka Streams makes one for each partition. */
     public static StoreBuilder<WriteBehindStore> builder(
             StoreBuilder<KeyValueStore<Bytes, byte[]>> below,
-            ToIntBiFunction<Bytes, Optional<Object>> phase,
-            int phases,
+            WritePlan plan,
             Runnable beforeWritingOut,
             int mostInMemory) {
         AtomicInteger inMemory = new AtomicInteger();
-        return new Builder(below, phase, phases, beforeWritingOut, inMemory, mostInMemory);
+        return new Builder(below, plan, beforeWritingOut, inMemory, mostInMemory);
     }
 
     private record Builder(
             StoreBuilder<KeyValueStore<Bytes, byte[]>> below,
-            ToIntBiFunction<Bytes, Optional<Object>> phase,
-            int phases,
+            WritePlan plan,
             Runnable beforeWritingOut,
             AtomicInteger inMemory,
             int mostInMemory)
@@ -425,7 +416,7 @@ public final class WriteBehindStore implements StateStore, CachedStateStore<Byte
 
         @Override
         public WriteBehindStore build() {
-            return new WriteBehindStore(below.build(), phase, phases, beforeWritingOut, inMemory, mostInMemory);
+            return new WriteBehindStore(below.build(), plan, beforeWritingOut, inMemory, mostInMemory);
         }
 
         @Override

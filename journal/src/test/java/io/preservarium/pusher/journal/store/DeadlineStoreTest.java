@@ -100,7 +100,7 @@ class DeadlineStoreTest {
                 .build();
         rocks.init(context.getStateStoreContext(), rocks);
         store = new CountingStore(rocks);
-        rows = new WriteBehindStore(store, (key, row) -> 0, 1, () -> {}, new AtomicInteger(), 1_000_000);
+        rows = new WriteBehindStore(store, WritePlan.TOGETHER, () -> {}, new AtomicInteger(), 1_000_000);
         deadlines = new DeadlineStore(rows, FAMILY);
     }
 

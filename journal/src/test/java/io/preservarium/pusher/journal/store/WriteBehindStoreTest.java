@@ -43,8 +43,7 @@ class WriteBehindStoreTest {
         below = Stores.keyValueStoreBuilder(Stores.inMemoryKeyValueStore("rows"), Serdes.Bytes(), Serdes.ByteArray())
                 .withLoggingDisabled()
                 .build();
-        store = new WriteBehindStore(
-                below, (key, row) -> row.isPresent() ? 0 : 1, 2, () -> mayWrite.run(), inMemory, 100);
+        store = new WriteBehindStore(below, new DeletionsLast(), () -> mayWrite.run(), inMemory, 100);
         MockProcessorContext<byte[], byte[]> context = new MockProcessorContext<>();
         store.init(context.getStateStoreContext(), store);
     }
@@ -169,6 +168,15 @@ class WriteBehindStoreTest {
     }
 
     @Test
+    void aRowThatNobodyReadsSoonLeavesTheMemoryOnceItIsWrittenOut() {
+        store.put(key(1), "seldom read", text);
+        store.put(key(2), "row", text);
+        store.flushCache();
+        assertThat(inMemory).hasValue(1);
+        assertThat(store.get(key(1), text)).contains("seldom read");
+    }
+
+    @Test
     void nothingIsWrittenOutByWhoMayNotWriteAnyMore() {
         store.put(key(1), "row", text);
         mayWrite = () -> {
@@ -178,6 +186,23 @@ class WriteBehindStoreTest {
         assertThat(belowKeys()).isEmpty();
         store.clearCache();
         assertThat(inMemory).hasValue(0);
+    }
+
+    private static final class DeletionsLast implements WritePlan {
+        @Override
+        public int phases() {
+            return 2;
+        }
+
+        @Override
+        public int phase(Bytes key, Optional<Object> row) {
+            return row.isPresent() ? 0 : 1;
+        }
+
+        @Override
+        public boolean isReadSoon(Bytes key, Object row) {
+            return !row.equals("seldom read");
+        }
     }
 
     private List<Bytes> belowKeys() {

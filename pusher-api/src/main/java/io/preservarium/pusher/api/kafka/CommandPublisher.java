@@ -73,8 +73,11 @@ public final class CommandPublisher {
                 Map.of(
                         ProducerConfig.MAX_REQUEST_SIZE_CONFIG,
                         ScriptRecords.LARGEST.maxRecordBytes(),
+                        // While one batch is on its way the next one fills.
                         ProducerConfig.LINGER_MS_CONFIG,
-                        1,
+                        0,
+                        ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION,
+                        2,
                         // Batches of a record or two: compressing them costs more than it saves.
                         ProducerConfig.COMPRESSION_TYPE_CONFIG,
                         "none",

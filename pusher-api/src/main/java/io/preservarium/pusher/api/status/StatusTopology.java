@@ -7,6 +7,7 @@ import io.preservarium.pusher.journal.records.CommandRecords;
 import io.preservarium.pusher.journal.records.HomePartitions;
 import io.preservarium.pusher.journal.records.StatusRecords;
 import io.preservarium.pusher.journal.store.WriteBehindStore;
+import io.preservarium.pusher.journal.store.WritePlan;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 import java.util.function.IntFunction;
@@ -59,8 +60,7 @@ final class StatusTopology {
                 WriteBehindStore.builder(
                         Stores.keyValueStoreBuilder(
                                 Stores.persistentKeyValueStore(STORE), Serdes.Bytes(), Serdes.ByteArray()),
-                        (key, row) -> 0,
-                        1,
+                        WritePlan.TOGETHER,
                         () -> {},
                         ROWS_IN_MEMORY),
                 "rows");
