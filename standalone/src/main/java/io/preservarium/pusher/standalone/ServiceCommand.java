@@ -64,6 +64,8 @@ record ServiceCommand(List<String> commandLine, Map<String, String> environment,
         line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         line.add("-Xmx" + service.heapMegabytes() + "m");
         line.add("-XX:+UseSerialGC");
+        // What is in memory until the next commit outlives small young collections, which then copy it again and again.
+        line.add("-XX:NewRatio=1");
         line.add("--enable-native-access=ALL-UNNAMED");
         if (Runtime.version().feature() >= UNSAFE_WARNINGS_SINCE) {
             line.add("--sun-misc-unsafe-memory-access=allow");

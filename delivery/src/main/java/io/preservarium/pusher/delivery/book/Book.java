@@ -8,6 +8,7 @@ import io.preservarium.pusher.command.Reason;
 import io.preservarium.pusher.command.RequestId;
 import io.preservarium.pusher.command.StatusEvent;
 import io.preservarium.pusher.delivery.DeliveryRules;
+import io.preservarium.pusher.journal.store.DeadlineStore;
 import io.preservarium.pusher.journal.store.WriteBehindStore;
 import io.preservarium.pusher.journal.store.WriteBehindStore.Codec;
 import io.preservarium.pusher.journal.store.WriteBehindStore.Entry;
@@ -40,6 +41,7 @@ final class Book {
 
     private final WriteBehindStore store;
     private final BookReader reader;
+    private final DeadlineStore deadlines;
     private final int partition;
     private final DeliveryRules rules;
     private final BookListener listener;
@@ -62,17 +64,19 @@ final class Book {
             return BookKeys.command(held ? BookKeys.HELD : BookKeys.ELIGIBLE, waiting.device(), waiting.offset());
         }
 
-        Bytes dueKey() {
-            return BookKeys.due(waiting.dueAt(), waiting.device(), waiting.offset());
+        boolean isDueAt(Instant when) {
+            return waiting.dueAt().toEpochMilli() == when.toEpochMilli();
         }
     }
 
     Book(WriteBehindStore store, int partition, DeliveryRules rules, BookListener listener) {
         this.store = store;
         this.reader = new BookReader(store);
+        this.deadlines = new DeadlineStore(store, new byte[] {BookKeys.DUE});
         this.partition = partition;
         this.rules = rules;
         this.listener = listener;
+        store.takenOver();
     }
 
     // --- commands ---------------------------------------------------------------------------------------------------
@@ -377,18 +381,18 @@ final class Book {
 
     /** Looks at what is due, at most {@code limit} deadlines at once, and says how many there were. */
     int due(Instant now, int limit) {
-        List<Bytes> keys = reader.keys(BookKeys.first(BookKeys.DUE), BookKeys.dueAfter(now), limit);
-        for (Bytes key : keys) {
-            Place place = BookKeys.placeOfDue(key);
+        List<DeadlineStore.Due> fallen = deadlines.due(now, limit);
+        for (DeadlineStore.Due due : fallen) {
+            Place place = BookKeys.placeOf(due.key());
             Optional<Stored> stored = find(place.device(), place.offset());
-            if (stored.isEmpty() || !stored.get().dueKey().equals(key)) {
-                store.delete(key);
-            } else {
+            if (stored.filter(found -> found.isDueAt(due.at())).isPresent()) {
                 fellDue(stored.get(), now);
+            } else {
+                deadlines.clear(due.at(), due.key());
             }
         }
         tell();
-        return keys.size();
+        return fallen.size();
     }
 
     private void fellDue(Stored stored, Instant now) {
@@ -543,15 +547,15 @@ final class Book {
     /** A crash between the steps leaves the command in the book with a deadline that is found. */
     private void put(Optional<Stored> before, Stored after, Rows rows) {
         Waiting waiting = after.waiting();
-        boolean isNewDue =
-                before.filter(old -> old.dueKey().equals(after.dueKey())).isEmpty();
+        boolean isNewDue = before.filter(old -> old.isDueAt(waiting.dueAt())).isEmpty();
+        Bytes place = BookKeys.place(waiting.device(), waiting.offset());
         if (isNewDue) {
-            rows.put(after.dueKey(), true, BookValues.MARK);
+            deadlines.set(waiting.dueAt(), place, !rows.mayBeBelow);
         }
         rows.put(after.key(), waiting, BookValues.waiting(waiting.device()));
         if (before.isPresent()) {
             if (isNewDue) {
-                store.delete(before.get().dueKey());
+                deadlines.clear(before.get().waiting().dueAt(), place);
             }
             if (before.get().isHeld() != after.isHeld()) {
                 store.delete(before.get().key());
@@ -604,7 +608,7 @@ final class Book {
         Rows rows = rowsOf(stored);
         store.delete(stored.key());
         rows.deleteIfThere(stored.otherKey());
-        store.delete(stored.dueKey());
+        deadlines.clear(waiting.dueAt(), BookKeys.place(device, waiting.offset()));
         if (waitsForParser(stored)) {
             store.delete(BookKeys.parser(waiting.facts().parser().orElseThrow(), device, waiting.offset()));
         }

@@ -5,7 +5,6 @@ import io.preservarium.pusher.command.ParserRef;
 import io.preservarium.pusher.command.RequestId;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
 import java.util.Arrays;
 import org.apache.kafka.common.utils.Bytes;
 
@@ -84,25 +83,18 @@ final class BookKeys {
                 .array());
     }
 
-    static Bytes due(Instant when, DeviceId device, long offset) {
+    /** {@code device 0 offset}: what a deadline is of. */
+    static Bytes place(DeviceId device, long offset) {
         byte[] id = utf8(device.value());
-        return Bytes.wrap(ByteBuffer.allocate(id.length + 18)
-                .put(DUE)
-                .putLong(Math.max(0, when.toEpochMilli()))
+        return Bytes.wrap(ByteBuffer.allocate(id.length + 9)
                 .put(id)
                 .put((byte) 0)
                 .putLong(offset)
                 .array());
     }
 
-    /** Everything due before or at {@code now} sorts below this. */
-    static Bytes dueAfter(Instant now) {
-        return Bytes.wrap(
-                ByteBuffer.allocate(9).put(DUE).putLong(now.toEpochMilli() + 1).array());
-    }
-
-    static Place placeOfDue(Bytes dueKey) {
-        return place(dueKey.get(), 9);
+    static Place placeOf(Bytes placeKey) {
+        return place(placeKey.get(), 0);
     }
 
     static Bytes parser(ParserRef ref, DeviceId device, long offset) {

@@ -60,20 +60,24 @@ public final class DeadlineStore {
 
     /** Takes out at most so many of those whose time has come, the earliest first. */
     public List<Due> takeDue(Instant now, int atMost) {
+        List<Due> due = due(now, atMost);
+        due.forEach(taken -> clear(taken.at(), taken.key()));
+        return due;
+    }
+
+    /** The same, but they stay until they are cleared, and are named again until then. */
+    public List<Due> due(Instant now, int atMost) {
         long until = millis(now);
         if (until < earliest) {
             return List.of();
         }
-        List<Bytes> entries = store.keys(entry(earliest, NOTHING), afterLast(), atMost + 1);
-        int taken = 0;
-        while (taken < Math.min(atMost, entries.size()) && millisOf(entries.get(taken)) <= until) {
-            taken++;
-        }
-        earliest = taken < entries.size() ? millisOf(entries.get(taken)) : Long.MAX_VALUE;
-        entries = entries.subList(0, taken);
-        List<Due> due = new ArrayList<>(entries.size());
+        List<Bytes> entries = store.keys(entry(earliest, NOTHING), afterLast(), atMost);
+        earliest = entries.isEmpty() ? Long.MAX_VALUE : millisOf(entries.get(0));
+        List<Due> due = new ArrayList<>();
         for (Bytes entry : entries) {
-            store.delete(entry);
+            if (millisOf(entry) > until) {
+                break;
+            }
             byte[] bytes = entry.get();
             due.add(new Due(
                     Instant.ofEpochMilli(millisOf(entry)),

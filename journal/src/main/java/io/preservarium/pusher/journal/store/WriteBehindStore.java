@@ -86,6 +86,7 @@ public final class WriteBehindStore implements StateStore, CachedStateStore<Byte
     private final Runnable beforeWritingOut;
     private final int mostInMemory;
     private final ConcurrentNavigableMap<Bytes, Recent> recent = new ConcurrentSkipListMap<>();
+    private final NothingBelow nothingBelow = new NothingBelow();
     /** Of {@link #recent}, whose own size would have to be counted. */
     private final AtomicInteger inMemory;
 
@@ -165,30 +166,36 @@ public final class WriteBehindStore implements StateStore, CachedStateStore<Byte
 
     /** Memory first: what is written out while this runs is found either there or below, and taken once. */
     private void merge(Bytes from, Bytes to, int limit, FromMemory memory, FromBelow other) {
+        long asOf = nothingBelow.version();
         List<Map.Entry<Bytes, Recent>> upper = upper(from, to, limit);
         int left = limit;
         Iterator<Map.Entry<Bytes, Recent>> over = upper.iterator();
         Optional<Map.Entry<Bytes, Recent>> next = nextOf(over);
-        try (KeyValueIterator<Bytes, byte[]> under = below.range(from, to)) {
-            while (left > 0 && under.hasNext()) {
-                Bytes key = under.peekNextKey();
-                if (key.compareTo(to) >= 0) {
-                    break;
+        if (!nothingBelow.isKnownFrom(from)) {
+            try (KeyValueIterator<Bytes, byte[]> under = below.range(from, to)) {
+                if (isFamilyEnd(from, to) && !under.hasNext()) {
+                    nothingBelow.from(from, asOf);
                 }
-                while (left > 0 && next.isPresent() && next.get().getKey().compareTo(key) < 0) {
-                    left -= take(next.get(), memory);
-                    next = nextOf(over);
-                }
-                if (left == 0) {
-                    break;
-                }
-                KeyValue<Bytes, byte[]> row = under.next();
-                if (next.isPresent() && next.get().getKey().equals(key)) {
-                    left -= take(next.get(), memory);
-                    next = nextOf(over);
-                } else {
-                    other.take(key, row.value);
-                    left--;
+                while (left > 0 && under.hasNext()) {
+                    Bytes key = under.peekNextKey();
+                    if (key.compareTo(to) >= 0) {
+                        break;
+                    }
+                    while (left > 0 && next.isPresent() && next.get().getKey().compareTo(key) < 0) {
+                        left -= take(next.get(), memory);
+                        next = nextOf(over);
+                    }
+                    if (left == 0) {
+                        break;
+                    }
+                    KeyValue<Bytes, byte[]> row = under.next();
+                    if (next.isPresent() && next.get().getKey().equals(key)) {
+                        left -= take(next.get(), memory);
+                        next = nextOf(over);
+                    } else {
+                        other.take(key, row.value);
+                        left--;
+                    }
                 }
             }
         }
@@ -196,6 +203,10 @@ public final class WriteBehindStore implements StateStore, CachedStateStore<Byte
             left -= take(next.get(), memory);
             next = nextOf(over);
         }
+    }
+
+    private static boolean isFamilyEnd(Bytes from, Bytes to) {
+        return to.get().length == 1 && to.get()[0] == from.get()[0] + 1;
     }
 
     private List<Map.Entry<Bytes, Recent>> upper(Bytes from, Bytes to, int limit) {
@@ -288,6 +299,11 @@ public final class WriteBehindStore implements StateStore, CachedStateStore<Byte
         }
     }
 
+    /** To be called by who takes the store over: another process may have written what is below. */
+    public void takenOver() {
+        nothingBelow.forget();
+    }
+
     /** Called by Kafka Streams before it commits. While there is room, rows that are read soon stay for some commits. */
     @Override
     public void flushCache() {
@@ -327,7 +343,13 @@ public final class WriteBehindStore implements StateStore, CachedStateStore<Byte
                 }
             }
         });
+        nothingBelow.begin();
+        batches.stream()
+                .flatMap(List::stream)
+                .filter(row -> row.value != null)
+                .forEach(row -> nothingBelow.writes(row.key));
         batches.stream().filter(batch -> !batch.isEmpty()).forEach(below::putAll);
+        nothingBelow.end();
         leave.forEach(recent::remove);
         stay.forEach(entry -> recent.put(entry.key(), entry.row().at(commits)));
         count(-leave.size());

@@ -6,21 +6,29 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.preservarium.pusher.journal.store.WriteBehindStore.Codec;
 import io.preservarium.pusher.journal.store.WriteBehindStore.Entry;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Properties;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.errors.TaskMigratedException;
+import org.apache.kafka.streams.processor.TaskId;
 import org.apache.kafka.streams.processor.api.MockProcessorContext;
+import org.apache.kafka.streams.state.KeyValueBytesStoreSupplier;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.Stores;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class WriteBehindStoreTest {
 
@@ -33,18 +41,25 @@ class WriteBehindStoreTest {
                 return row.getBytes(StandardCharsets.UTF_8);
             },
             bytes -> new String(bytes, StandardCharsets.UTF_8));
+    private static final Bytes AFTER_ALL = Bytes.wrap("l".getBytes(StandardCharsets.UTF_8));
+
     private final AtomicInteger inMemory = new AtomicInteger();
     private volatile Runnable mayWrite = () -> {};
     private KeyValueStore<Bytes, byte[]> below;
     private WriteBehindStore store;
 
     @BeforeEach
-    void open() {
-        below = Stores.keyValueStoreBuilder(Stores.inMemoryKeyValueStore("rows"), Serdes.Bytes(), Serdes.ByteArray())
+    void open(@TempDir Path folder) {
+        open(Stores.inMemoryKeyValueStore("rows"), folder);
+    }
+
+    private void open(KeyValueBytesStoreSupplier kind, Path folder) {
+        below = Stores.keyValueStoreBuilder(kind, Serdes.Bytes(), Serdes.ByteArray())
                 .withLoggingDisabled()
                 .build();
         store = new WriteBehindStore(below, new DeletionsLast(), () -> mayWrite.run(), inMemory, 100);
-        MockProcessorContext<byte[], byte[]> context = new MockProcessorContext<>();
+        MockProcessorContext<byte[], byte[]> context =
+                new MockProcessorContext<>(new Properties(), new TaskId(0, 0), folder.toFile());
         store.init(context.getStateStoreContext(), store);
     }
 
@@ -78,7 +93,7 @@ class WriteBehindStoreTest {
                     }
                 }
                 default -> {
-                    Bytes to = key(random.nextInt(KEYS));
+                    Bytes to = random.nextBoolean() ? key(random.nextInt(KEYS)) : AFTER_ALL;
                     int limit = 1 + random.nextInt(KEYS);
                     if (key.compareTo(to) < 0) {
                         List<Entry<String>> expected = model.subMap(key, to).entrySet().stream()
@@ -177,6 +192,47 @@ class WriteBehindStoreTest {
     }
 
     @Test
+    void whatWasWrittenOutIsFoundBehindAPlaceWhereNothingWasBefore(@TempDir Path folder) throws Exception {
+        store.close();
+        open(Stores.persistentKeyValueStore("rows"), folder);
+        AtomicInteger written = new AtomicInteger(-1);
+        try (ExecutorService writer = Executors.newSingleThreadExecutor()) {
+            Future<?> writing = writer.submit(() -> {
+                for (int row = 0; row < 5_000; row++) {
+                    store.putNew(longKey(row), "row", text);
+                    written.set(row);
+                    if (row % 3 == 0) {
+                        store.flushCache();
+                    }
+                    if (row >= 50) {
+                        store.delete(longKey(row - 50));
+                    }
+                }
+            });
+            while (!writing.isDone()) {
+                int from = Math.max(0, written.get() + 1);
+                store.keys(longKey(from), AFTER_ALL, 100);
+                int until = written.get();
+                List<Bytes> found = store.keys(longKey(from), AFTER_ALL, 100);
+                if (written.get() < from + 40) {
+                    for (int row = from; row <= until; row++) {
+                        assertThat(found).contains(longKey(row));
+                    }
+                }
+            }
+            writing.get();
+        }
+    }
+
+    @Test
+    void whatAnotherProcessWroteIsFoundAfterATakeover() {
+        assertThat(store.keys(key(0), AFTER_ALL, 10)).isEmpty();
+        below.put(key(5), "row".getBytes(StandardCharsets.UTF_8));
+        store.takenOver();
+        assertThat(store.keys(key(0), AFTER_ALL, 10)).containsExactly(key(5));
+    }
+
+    @Test
     void nothingIsWrittenOutByWhoMayNotWriteAnyMore() {
         store.put(key(1), "row", text);
         mayWrite = () -> {
@@ -211,6 +267,10 @@ class WriteBehindStoreTest {
             all.forEachRemaining(row -> keys.add(row.key));
         }
         return keys;
+    }
+
+    private static Bytes longKey(int number) {
+        return Bytes.wrap("key %06d".formatted(number).getBytes(StandardCharsets.UTF_8));
     }
 
     private static Bytes key(int number) {
