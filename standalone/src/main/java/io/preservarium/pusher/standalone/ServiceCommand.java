@@ -63,9 +63,9 @@ record ServiceCommand(List<String> commandLine, Map<String, String> environment,
         List<String> line = new ArrayList<>();
         line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         line.add("-Xmx" + service.heapMegabytes() + "m");
-        line.add("-XX:+UseSerialGC");
-        // What is in memory until the next commit outlives small young collections, which then copy it again and again.
-        line.add("-XX:NewRatio=1");
+        // Rows live until the next commit, which makes the pauses of a serial collector as long as 100 ms.
+        line.add("-XX:+UseG1GC");
+        line.add("-XX:MaxGCPauseMillis=50");
         line.add("--enable-native-access=ALL-UNNAMED");
         if (Runtime.version().feature() >= UNSAFE_WARNINGS_SINCE) {
             line.add("--sun-misc-unsafe-memory-access=allow");

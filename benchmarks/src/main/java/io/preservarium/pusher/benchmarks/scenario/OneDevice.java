@@ -58,6 +58,7 @@ final class OneDevice {
             WarmUp warmUp = new WarmUp(at, writer, evidence);
             int warm = at.options().quick() ? 100 : 10_000;
             double commands = warmUp.coap(warm);
+            flood(writer, evidence, at.options().quick() ? 500 : 20_000).join();
             at.warmedUp();
             uplinks(writer, evidence);
             commands(writer, evidence, commands / 4);
@@ -126,26 +127,35 @@ final class OneDevice {
                 at.pusher().coap(), Math.min(Uplinks.PORTS, commands.devices()), commands::device, Uplinks.PAYLOAD);
     }
 
-    /** Writes them all and waits until each but those that may wait is refused. */
     private CompletableFuture<Void> flood(String beside, KafkaWriter writer, Evidence evidence) {
-        Commands commands = Commands.coap(at.newRun("flood"), at.options().script(), 1, count);
+        return flood(writer, evidence, count).thenAccept(refused -> {
+            facts.add(new Fact(
+                    "commands refused with QUEUE_FULL, " + beside,
+                    refused.commands(),
+                    "",
+                    Limit.atLeast(count - WAITING_PER_DEVICE)));
+            facts.add(Fact.of("taken in and refused, " + beside, count / refused.seconds(), "/s"));
+        });
+    }
+
+    private record Refused(int commands, double seconds) {}
+
+    /** Writes so many for one device and waits until each but those that may wait is refused. */
+    private CompletableFuture<Refused> flood(KafkaWriter writer, Evidence evidence, int many) {
+        Commands commands = Commands.coap(at.newRun("flood"), at.options().script(), 1, many);
         Tally tally = evidence.follow(commands);
-        return CompletableFuture.runAsync(() -> {
+        return CompletableFuture.supplyAsync(() -> {
             try {
                 long start = System.nanoTime();
                 writer.write(commands);
-                tally.awaitFailures("QUEUE_FULL", count - WAITING_PER_DEVICE, PATIENCE);
+                tally.awaitFailures("QUEUE_FULL", many - WAITING_PER_DEVICE, PATIENCE);
                 evidence.forget(tally);
-                facts.add(new Fact(
-                        "commands refused with QUEUE_FULL, " + beside,
-                        tally.failures().getOrDefault("QUEUE_FULL", 0),
-                        "",
-                        Limit.atLeast(count - WAITING_PER_DEVICE)));
-                facts.add(Fact.of("taken in and refused, " + beside, count * 1e9 / (System.nanoTime() - start), "/s"));
+                return new Refused(tally.failures().getOrDefault("QUEUE_FULL", 0), (System.nanoTime() - start) / 1e9);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
+                throw new IllegalStateException("stopped while the flood was refused", e);
             }
         });
     }
