@@ -2,11 +2,13 @@ package io.preservarium.pusher.journal;
 
 import java.time.Duration;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.ToLongFunction;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -31,16 +33,22 @@ public final class NotingClients implements KafkaClientSupplier {
 
     private final ReadPositions positions;
     private final Set<String> urgent;
+    private final ToLongFunction<TopicPartition> pause;
     private final Map<String, String> memberIds = new ConcurrentHashMap<>();
 
     public NotingClients(ReadPositions positions) {
-        this(positions, Set.of());
+        this(positions, Set.of(), partition -> 0);
     }
 
-    /** @param urgent topics that a poll looks into alone first when the one before brought something of the others */
-    public NotingClients(ReadPositions positions, Set<String> urgent) {
+    /**
+     * @param urgent topics that a poll looks into alone first when the one before brought something of the others
+     * @param pause nanoseconds for which nothing more is to be read from a partition; asked before each poll, so each
+     *     pause is to be told once
+     */
+    public NotingClients(ReadPositions positions, Set<String> urgent, ToLongFunction<TopicPartition> pause) {
         this.positions = positions;
         this.urgent = Set.copyOf(urgent);
+        this.pause = pause;
     }
 
     /** The member ids of this process in the group; an empty one belongs to a consumer that has not joined. */
@@ -76,8 +84,11 @@ public final class NotingClients implements KafkaClientSupplier {
     private final class NotingConsumer extends KafkaConsumer<byte[], byte[]> {
 
         private final String clientId;
-        /** Held back by a poll of the urgent topics, and by nobody else. */
+        /** Held back by one poll, and by nobody else. */
         private final Set<TopicPartition> heldBack = new HashSet<>();
+
+        /** Until when, by {@link System#nanoTime}, nothing more is read from a partition. */
+        private final Map<TopicPartition, Long> pausedUntil = new HashMap<>();
 
         /** The last poll brought something that urgent records must not wait for. */
         private boolean isBusy;
@@ -92,7 +103,7 @@ public final class NotingClients implements KafkaClientSupplier {
         public ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
             ConsumerRecords<byte[], byte[]> records = isBusy ? pollUrgent() : ConsumerRecords.empty();
             if (records.isEmpty()) {
-                records = super.poll(timeout);
+                records = pollWithPauses(timeout);
                 isBusy = records.partitions().stream().anyMatch(partition -> !urgent.contains(partition.topic()));
             } else {
                 isBusy = false;
@@ -116,10 +127,36 @@ public final class NotingClients implements KafkaClientSupplier {
             }
             heldBack.addAll(assignment());
             heldBack.removeIf(partition -> urgent.contains(partition.topic()));
+            return pollAllBut(Duration.ZERO);
+        }
+
+        private ConsumerRecords<byte[], byte[]> pollWithPauses(Duration timeout) {
+            long now = System.nanoTime();
+            for (TopicPartition partition : assignment()) {
+                long more = pause.applyAsLong(partition);
+                if (more > 0) {
+                    pausedUntil.put(partition, now + more);
+                }
+            }
+            pausedUntil.values().removeIf(until -> until - now <= 0);
+            if (pausedUntil.isEmpty()) {
+                return super.poll(timeout);
+            }
+            heldBack.addAll(pausedUntil.keySet());
+            heldBack.retainAll(assignment());
+            long next = pausedUntil.values().stream()
+                    .mapToLong(until -> until - now)
+                    .min()
+                    .orElseThrow();
+            return pollAllBut(next < timeout.toNanos() ? Duration.ofNanos(next) : timeout);
+        }
+
+        /** Without what is held back. */
+        private ConsumerRecords<byte[], byte[]> pollAllBut(Duration timeout) {
             heldBack.removeAll(paused());
             super.pause(heldBack);
             try {
-                return super.poll(Duration.ZERO);
+                return super.poll(timeout);
             } finally {
                 heldBack.retainAll(assignment());
                 super.resume(heldBack);

@@ -38,7 +38,9 @@ class NotingClientsTest {
     static KafkaCluster cluster;
 
     private final TopicPartition backlog = new TopicPartition("backlog-" + UUID.randomUUID(), 0);
+    private final TopicPartition other = new TopicPartition(backlog.topic(), 1);
     private final TopicPartition urgent = new TopicPartition("urgent-" + UUID.randomUUID(), 0);
+    private final Map<TopicPartition, Long> pauses = new HashMap<>();
     private Admin admin;
     private org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> consumer;
 
@@ -73,7 +75,7 @@ class NotingClientsTest {
     void readTheFirstOfTheBacklog() throws Exception {
         admin = Admin.create(cluster.getKafkaClientConfiguration());
         admin.createTopics(List.of(
-                        new NewTopic(backlog.topic(), 1, (short) 1), new NewTopic(urgent.topic(), 1, (short) 1)))
+                        new NewTopic(backlog.topic(), 2, (short) 1), new NewTopic(urgent.topic(), 1, (short) 1)))
                 .all()
                 .get(30, TimeUnit.SECONDS);
         Map<String, Object> settings = new HashMap<>(cluster.getKafkaClientConfiguration());
@@ -82,9 +84,11 @@ class NotingClientsTest {
         settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, AT_ONCE);
         settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
         settings.put(ConsumerConfig.INTERCEPTOR_CLASSES_CONFIG, WithinPoll.class.getName());
-        consumer = new NotingClients(new ReadPositions(), Set.of(urgent.topic())).getConsumer(settings);
+        consumer = new NotingClients(
+                        new ReadPositions(), Set.of(urgent.topic()), partition -> pauses.getOrDefault(partition, 0L))
+                .getConsumer(settings);
         write(backlog, BACKLOG);
-        consumer.assign(List.of(urgent, backlog));
+        consumer.assign(List.of(urgent, backlog, other));
         assertThat(read(AT_ONCE)).containsOnly(backlog);
     }
 
@@ -122,6 +126,26 @@ class NotingClientsTest {
         }
         assertThat(read).contains(urgent);
         assertThat(consumer.paused()).containsExactly(backlog);
+    }
+
+    @Test
+    void duringAPauseEverythingElseIsRead() throws Exception {
+        pauses.put(backlog, TimeUnit.MINUTES.toNanos(10));
+        write(urgent, 1);
+        write(other, 1);
+        assertThat(read(2)).containsExactlyInAnyOrder(urgent, other);
+        assertThat(consumer.paused()).isEmpty();
+    }
+
+    @Test
+    void afterAPauseTheRestIsRead() throws Exception {
+        long start = System.nanoTime();
+        long pause = TimeUnit.MILLISECONDS.toNanos(500);
+        pauses.put(backlog, pause);
+        consumer.poll(Duration.ZERO);
+        pauses.clear();
+        assertThat(read(AT_ONCE)).containsOnly(backlog);
+        assertThat(System.nanoTime() - start).isGreaterThanOrEqualTo(pause);
     }
 
     /** Where the records stood, in the order of reading. */

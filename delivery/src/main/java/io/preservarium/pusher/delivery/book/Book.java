@@ -126,6 +126,7 @@ final class Book {
                         CommandState.FAILED,
                         Reason.QUEUE_FULL,
                         "the device has " + entry.waiting() + " waiting commands, as many as it may"));
+                toTell.add(() -> listener.queueIsFull(partition));
             }
         }
         boolean isNew = arrival.progress().state() == CommandState.ACCEPTED

@@ -19,6 +19,9 @@ public interface BookListener {
     /** Commands of this partition wait for their first formatting. */
     void unchecked(int partition);
 
+    /** A command of this partition found its device's queue full and will be refused. */
+    void queueIsFull(int partition);
+
     /** Something about this command is to be decided: it was stopped, or a deadline of it has passed. */
     void toDecide(Place place);
 

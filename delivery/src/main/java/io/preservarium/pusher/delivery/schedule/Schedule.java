@@ -55,6 +55,7 @@ public final class Schedule implements BookListener {
             LongSupplier nanoTime,
             ExecutorService executor,
             ScheduledExecutorService timer,
+            IntakePace pace,
             DeliveryMetrics metrics) {}
 
     private final Parts parts;
@@ -142,6 +143,11 @@ public final class Schedule implements BookListener {
     }
 
     @Override
+    public void queueIsFull(int partition) {
+        parts.pace().refused(partition);
+    }
+
+    @Override
     public void toDecide(Place place) {
         if (parts.ownership().notReady(place.device()).isEmpty()) {
             lanes.elsewhere(place.device(), lane -> decide(lane, place));
@@ -219,14 +225,15 @@ public final class Schedule implements BookListener {
     public CompletionStage<HandOut> answer(Uplink uplink, String exchange, Map<String, Object> facts, Duration within) {
         Map<String, Object> known = new LinkedHashMap<>(facts);
         known.put("uplink_id", uplink.uplinkId());
-        return handOuts.begin(
-                uplink.deviceId(),
-                new Turn(
-                        Optional.of(uplink),
-                        Optional.of(exchange),
-                        known,
-                        OptionalLong.of(clock.get().nanos() + within.toNanos()),
-                        new CompletableFuture<>()));
+        Turn turn = new Turn(
+                Optional.of(uplink),
+                Optional.of(exchange),
+                known,
+                OptionalLong.of(clock.get().nanos() + within.toNanos()),
+                new CompletableFuture<>());
+        parts.pace().asked();
+        return handOuts.begin(uplink.deviceId(), turn)
+                .whenComplete((ended, broken) -> parts.pace().answered());
     }
 
     public CompletionStage<HandOut> push(DeviceId device, Map<String, Object> facts) {

@@ -18,6 +18,7 @@ import io.preservarium.pusher.delivery.book.BookTopology;
 import io.preservarium.pusher.delivery.book.HeldBooks;
 import io.preservarium.pusher.delivery.book.ParserArrivals;
 import io.preservarium.pusher.delivery.schedule.EventWriter;
+import io.preservarium.pusher.delivery.schedule.IntakePace;
 import io.preservarium.pusher.delivery.schedule.Schedule;
 import io.preservarium.pusher.journal.KafkaSettings;
 import io.preservarium.pusher.journal.NotingClients;
@@ -75,6 +76,9 @@ public final class StreamsDelivery implements Delivery {
 
     /** What was fetched of one partition is read to its end before that of another, so this is what the others wait for. */
     private static final int FETCHED_OF_A_PARTITION = 64 * 1024;
+
+    /** Taken in before the next look at events, and before a pause can begin. */
+    private static final int READ_AT_ONCE = 100;
 
     private static final Duration RELEASE_LIMIT = Duration.ofSeconds(3);
     /** Of the local state and its topics. Another format is not migrated: all of it is read again from the topics. */
@@ -217,8 +221,13 @@ public final class StreamsDelivery implements Delivery {
         DeliveryRecords records = DeliveryRecords.of(config.topics(), rules, RecordLimits.STANDARD);
         EventWriter writer = new EventWriter(
                 kafka.openProducer(config.instanceId() + "-events", eventSettings()), records, home, timer);
+        IntakePace pace = new IntakePace();
         NotingClients clients = new NotingClients(
-                positions, Set.of(config.topics().status(), config.topics().cancellations()));
+                positions,
+                Set.of(config.topics().status(), config.topics().cancellations()),
+                partition -> partition.topic().equals(config.topics().commands())
+                        ? pace.takePause(partition.partition())
+                        : 0);
         CoordinatorPulse pulse = new CoordinatorPulse(
                 config.sessionTimeout().dividedBy(3),
                 CoordinatorPulse.of(admin, applicationId()),
@@ -239,6 +248,7 @@ public final class StreamsDelivery implements Delivery {
                 System::nanoTime,
                 work,
                 timer,
+                pace,
                 metrics));
         BookParts parts = new BookParts(
                 rules,
@@ -319,6 +329,7 @@ public final class StreamsDelivery implements Delivery {
         consumer.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, (int)
                 Math.min(1_500, config.sessionTimeout().toMillis() / 10));
         consumer.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+        consumer.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, READ_AT_ONCE);
         consumer.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, FETCHED_OF_A_PARTITION);
         if (!route.patience().isZero()) {
             consumer.put(ConsumerConfig.FETCH_MIN_BYTES_CONFIG, FETCHED_AT_ONCE);

@@ -66,6 +66,9 @@ class BookCrashTest {
         public void unchecked(int partition) {}
 
         @Override
+        public void queueIsFull(int partition) {}
+
+        @Override
         public void toDecide(Place place) {}
 
         @Override

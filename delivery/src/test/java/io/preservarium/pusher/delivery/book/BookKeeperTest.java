@@ -104,6 +104,9 @@ class BookKeeperTest {
         public void unchecked(int partition) {}
 
         @Override
+        public void queueIsFull(int partition) {}
+
+        @Override
         public void toDecide(Place place) {
             toDecide.add(place);
         }

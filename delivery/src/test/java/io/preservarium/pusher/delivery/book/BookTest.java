@@ -43,6 +43,7 @@ class BookTest {
 
     private final List<DeviceId> mayGo = new ArrayList<>();
     private final List<Place> toDecide = new ArrayList<>();
+    private final List<Integer> full = new ArrayList<>();
     private final BookListener listener = new BookListener() {
         @Override
         public void mayGo(DeviceId device, boolean isNew) {
@@ -56,6 +57,11 @@ class BookTest {
 
         @Override
         public void unchecked(int partition) {}
+
+        @Override
+        public void queueIsFull(int partition) {
+            full.add(partition);
+        }
 
         @Override
         public void toDecide(Place place) {
@@ -186,6 +192,7 @@ class BookTest {
         assertThat(of("d"))
                 .extracting(w -> w.stop().map(s -> s.reason().name()).orElse(""))
                 .containsExactly("REPLACED", "", "", "QUEUE_FULL");
+        assertThat(full).containsExactly(0);
     }
 
     /** Checks read the book while it is written: what the list names they must find, or they pass it over for ever. */

@@ -65,6 +65,7 @@ class LateAcknowledgementTest {
             nanos::get,
             executor,
             timer,
+            new IntakePace(),
             new DeliveryMetrics(new SimpleMeterRegistry(), Protocol.COAP)));
 
     @AfterEach

@@ -1,0 +1,43 @@
+package io.preservarium.pusher.delivery.schedule;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class IntakePaceTest {
+
+    private final IntakePace pace = new IntakePace();
+
+    @Test
+    void noPauseWhileNobodyWaitsForAnAnswer() {
+        pace.refused(3);
+        assertThat(pace.takePause(3)).isZero();
+        pace.asked();
+        pace.answered();
+        pace.refused(3);
+        assertThat(pace.takePause(3)).isZero();
+    }
+
+    @Test
+    void eachRefusedCommandAddsToThePauseOfItsPartitionAndItIsToldOnce() {
+        pace.asked();
+        pace.refused(3);
+        pace.refused(4);
+        pace.refused(4);
+        long one = pace.takePause(3);
+        assertThat(one).isBetween(TimeUnit.MICROSECONDS.toNanos(500), TimeUnit.MILLISECONDS.toNanos(2));
+        assertThat(pace.takePause(4)).isEqualTo(2 * one);
+        assertThat(pace.takePause(3)).isZero();
+        assertThat(pace.takePause(4)).isZero();
+    }
+
+    @Test
+    void aPauseHasABound() {
+        pace.asked();
+        for (int n = 0; n < 100_000; n++) {
+            pace.refused(3);
+        }
+        assertThat(pace.takePause(3)).isEqualTo(TimeUnit.MILLISECONDS.toNanos(250));
+    }
+}
