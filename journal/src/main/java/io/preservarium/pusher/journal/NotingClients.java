@@ -27,7 +27,8 @@ import org.apache.kafka.streams.KafkaClientSupplier;
 
 /**
  * The usual clients of Kafka Streams, but the main consumer notes how far it is, past transaction markers too, and under
- * which member id it is in the group; and it gives some topics their turn however much of the others there is to read.
+ * which member id it is in the group; it gives some topics their turn however much of the others there is to read, and
+ * reads nothing more from a partition for as long as it is told to pause.
  */
 public final class NotingClients implements KafkaClientSupplier {
 

@@ -231,9 +231,9 @@ public final class Schedule implements BookListener {
                 known,
                 OptionalLong.of(clock.get().nanos() + within.toNanos()),
                 new CompletableFuture<>());
+        CompletionStage<HandOut> answer = handOuts.begin(uplink.deviceId(), turn);
         parts.pace().asked();
-        return handOuts.begin(uplink.deviceId(), turn)
-                .whenComplete((ended, broken) -> parts.pace().answered());
+        return answer.whenComplete((ended, broken) -> parts.pace().answered());
     }
 
     public CompletionStage<HandOut> push(DeviceId device, Map<String, Object> facts) {

@@ -301,6 +301,35 @@ class DeliveryFaultsTest {
         status.awaitStates("r", "queued:0", "sending:1", "queued:1", "sending:2", "sent:2");
     }
 
+    // --- far more than may wait -------------------------------------------------------------------------------------
+
+    /** The bound below is the least that the pauses take together, however fast the machine is. */
+    @Test
+    void aFloodForOneDeviceIsReadInStepsWhileAnotherWaitsForItsAnswer() throws Exception {
+        int refused = 3_000;
+        StreamsDelivery delivery = ready(config("a").leasing(LONG));
+        send(command("other", "r"));
+        status.awaitStates("r", "queued:0");
+        CompletableFuture<Void> formatting = parser.takesTime();
+        CompletableFuture<HandOut> answer = delivery.answer(
+                        Samples.uplink("other", "waits", clock.instant()), "waits", Map.of(), LONG)
+                .toCompletableFuture();
+
+        long start = System.nanoTime();
+        for (int n = 0; n < config("a").waitingPerDevice() + refused; n++) {
+            var unused = producer.send(record(command("dev", "flood-" + n)));
+        }
+        await().atMost(SOON)
+                .until(() -> status.look().stream()
+                                .filter(event -> event.reason().equals(Optional.of(Reason.QUEUE_FULL)))
+                                .count()
+                        == refused);
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThan(Duration.ofMillis(refused - 250));
+
+        formatting.complete(null);
+        assertThat(answer.get(30, TimeUnit.SECONDS)).isInstanceOf(HandOut.Offer.class);
+    }
+
     // --- records of others ------------------------------------------------------------------------------------------
 
     /** As load tools and old clients write it; the Java producer refuses it when asked, other clients do not. */
