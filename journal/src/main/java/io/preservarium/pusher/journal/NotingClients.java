@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.ToLongFunction;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -32,24 +31,46 @@ import org.apache.kafka.streams.KafkaClientSupplier;
  */
 public final class NotingClients implements KafkaClientSupplier {
 
+    /** How fast what is not urgent is read. Called by the threads that read. */
+    public interface Pace {
+
+        /**
+         * Nanoseconds for which nothing more is to be read from a partition; asked before each poll, so each pause is to
+         * be told once.
+         */
+        long takePause(TopicPartition partition);
+
+        /** So many records of what is not urgent were still to be read by this reader after a poll. */
+        void behind(Object reader, long records);
+    }
+
+    /** As fast as it goes. */
+    private static final Pace UNPACED = new Pace() {
+        @Override
+        public long takePause(TopicPartition partition) {
+            return 0;
+        }
+
+        @Override
+        public void behind(Object reader, long records) {
+            // Nobody asks.
+        }
+    };
+
     private final ReadPositions positions;
     private final Set<String> urgent;
-    private final ToLongFunction<TopicPartition> pause;
+    private final Pace pace;
     private final Map<String, String> memberIds = new ConcurrentHashMap<>();
 
     public NotingClients(ReadPositions positions) {
-        this(positions, Set.of(), partition -> 0);
+        this(positions, Set.of(), UNPACED);
     }
 
-    /**
-     * @param urgent topics that a poll looks into alone first when the one before brought something of the others
-     * @param pause nanoseconds for which nothing more is to be read from a partition; asked before each poll, so each
-     *     pause is to be told once
-     */
-    public NotingClients(ReadPositions positions, Set<String> urgent, ToLongFunction<TopicPartition> pause) {
+    /** @param urgent topics that a poll looks into alone first when the one before brought something of the others */
+    public NotingClients(ReadPositions positions, Set<String> urgent, Pace pace) {
         this.positions = positions;
         this.urgent = Set.copyOf(urgent);
-        this.pause = pause;
+        this.pace = pace;
     }
 
     /** The member ids of this process in the group; an empty one belongs to a consumer that has not joined. */
@@ -112,9 +133,14 @@ public final class NotingClients implements KafkaClientSupplier {
             memberIds.put(clientId, groupMetadata().memberId());
             Set<TopicPartition> assignment = assignment();
             positions.assigned(this, assignment);
+            long behind = 0;
             for (TopicPartition partition : assignment) {
                 note(partition, records);
+                if (!urgent.contains(partition.topic())) {
+                    behind += currentLag(partition).orElse(0);
+                }
             }
+            pace.behind(this, behind);
             return records;
         }
 
@@ -134,7 +160,7 @@ public final class NotingClients implements KafkaClientSupplier {
         private ConsumerRecords<byte[], byte[]> pollWithPauses(Duration timeout) {
             long now = System.nanoTime();
             for (TopicPartition partition : assignment()) {
-                long more = pause.applyAsLong(partition);
+                long more = pace.takePause(partition);
                 if (more > 0) {
                     pausedUntil.put(partition, now + more);
                 }
@@ -214,6 +240,7 @@ public final class NotingClients implements KafkaClientSupplier {
         public void close() {
             memberIds.remove(clientId);
             positions.assigned(this, Set.of());
+            pace.behind(this, 0);
             super.close();
         }
 

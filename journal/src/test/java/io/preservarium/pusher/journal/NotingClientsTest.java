@@ -41,6 +41,7 @@ class NotingClientsTest {
     private final TopicPartition other = new TopicPartition(backlog.topic(), 1);
     private final TopicPartition urgent = new TopicPartition("urgent-" + UUID.randomUUID(), 0);
     private final Map<TopicPartition, Long> pauses = new HashMap<>();
+    private final List<Long> behind = new ArrayList<>();
     private Admin admin;
     private org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> consumer;
 
@@ -84,8 +85,17 @@ class NotingClientsTest {
         settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, AT_ONCE);
         settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
         settings.put(ConsumerConfig.INTERCEPTOR_CLASSES_CONFIG, WithinPoll.class.getName());
-        consumer = new NotingClients(
-                        new ReadPositions(), Set.of(urgent.topic()), partition -> pauses.getOrDefault(partition, 0L))
+        consumer = new NotingClients(new ReadPositions(), Set.of(urgent.topic()), new NotingClients.Pace() {
+                    @Override
+                    public long takePause(TopicPartition partition) {
+                        return pauses.getOrDefault(partition, 0L);
+                    }
+
+                    @Override
+                    public void behind(Object reader, long records) {
+                        behind.add(records);
+                    }
+                })
                 .getConsumer(settings);
         write(backlog, BACKLOG);
         consumer.assign(List.of(urgent, backlog, other));
@@ -146,6 +156,21 @@ class NotingClientsTest {
         pauses.clear();
         assertThat(read(AT_ONCE)).containsOnly(backlog);
         assertThat(System.nanoTime() - start).isGreaterThanOrEqualTo(pause);
+    }
+
+    @Test
+    void saysHowMuchOfTheBacklogIsStillToBeRead() throws Exception {
+        write(urgent, 100);
+        assertThat(behind).contains((long) BACKLOG - AT_ONCE);
+        read(BACKLOG + 100 - AT_ONCE);
+        assertThat(behind).last().isEqualTo(0L);
+    }
+
+    @Test
+    void aReaderThatIsClosedIsNotBehind() {
+        assertThat(behind).last().isNotEqualTo(0L);
+        consumer.close();
+        assertThat(behind).last().isEqualTo(0L);
     }
 
     /** Where the records stood, in the order of reading. */

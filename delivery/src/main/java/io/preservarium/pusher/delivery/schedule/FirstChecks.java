@@ -41,7 +41,7 @@ final class FirstChecks {
     private final Decisions decisions;
     private final Lanes lanes;
     private final Executor executor;
-    private final BooleanSupplier isBacklogLeaving;
+    private final BooleanSupplier givesWay;
     private final Later later;
     private final int atOnce;
     private final int mostLanes;
@@ -53,8 +53,9 @@ final class FirstChecks {
     private boolean isPulling;
 
     /**
-     * @param isBacklogLeaving while what waits is being sent without waiting for devices, one after the other is checked,
-     *     with a pause before each: most commands are gone before it is their turn to be checked
+     * @param givesWay while true, one after the other is checked, with a pause before each: commands that are still to be
+     *     read cannot be handed out at all, and what is being sent without waiting for devices is mostly gone before it is
+     *     its turn to be checked
      * @param atOnce formattings under way
      * @param mostLanes devices in motion beyond which nothing new is begun
      */
@@ -65,7 +66,7 @@ final class FirstChecks {
             Decisions decisions,
             Lanes lanes,
             Executor executor,
-            BooleanSupplier isBacklogLeaving,
+            BooleanSupplier givesWay,
             Later later,
             int atOnce,
             int mostLanes) {
@@ -75,7 +76,7 @@ final class FirstChecks {
         this.decisions = decisions;
         this.lanes = lanes;
         this.executor = executor;
-        this.isBacklogLeaving = isBacklogLeaving;
+        this.givesWay = givesWay;
         this.later = later;
         this.atOnce = atOnce;
         this.mostLanes = mostLanes;
@@ -147,11 +148,11 @@ final class FirstChecks {
     }
 
     private int limit() {
-        return isBacklogLeaving.getAsBoolean() ? 1 : atOnce;
+        return givesWay.getAsBoolean() ? 1 : atOnce;
     }
 
     private void ended() {
-        if (isBacklogLeaving.getAsBoolean()) {
+        if (givesWay.getAsBoolean()) {
             later.after(PAUSE, this::endedNow);
         } else {
             endedNow();

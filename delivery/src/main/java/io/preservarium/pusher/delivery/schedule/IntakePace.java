@@ -1,15 +1,18 @@
 package io.preservarium.pusher.delivery.schedule;
 
+import io.preservarium.pusher.journal.NotingClients;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.common.TopicPartition;
 
 /**
- * Slows the reading of a command partition down in which far more comes for a device than may wait, as long as devices
- * wait for answers: refusing is work too, and the processors are shared. Safe for use by several threads.
+ * How commands are read. The reading of a command partition in which far more comes for a device than may wait is slowed
+ * down as long as devices wait for answers: refusing is work too, and the processors are shared. While many commands are
+ * still to be read, work that can wait lets the reading go first. Safe for use by several threads.
  */
-public final class IntakePace {
+public final class IntakePace implements NotingClients.Pace {
 
     /** Leaves most of a core to the answers, and refuses about a thousand commands a second. */
     private static final long PAUSE_PER_REFUSED = Duration.ofMillis(1).toNanos();
@@ -17,8 +20,17 @@ public final class IntakePace {
     /** Other devices of the partition get their new commands between two pauses. */
     private static final long LONGEST_PAUSE = Duration.ofMillis(250).toNanos();
 
+    /** More than a running service is behind when all is well. */
+    private static final long BACKLOG = 2_000;
+
+    private final String commandTopic;
+    private final Map<Object, Long> behind = new ConcurrentHashMap<>();
     private final AtomicInteger openAnswers = new AtomicInteger();
     private final Map<Integer, Long> pauses = new ConcurrentHashMap<>();
+
+    public IntakePace(String commandTopic) {
+        this.commandTopic = commandTopic;
+    }
 
     /** A device asks what there is for it. */
     void asked() {
@@ -37,9 +49,29 @@ public final class IntakePace {
         }
     }
 
-    /** Nanoseconds for which no more commands are to be read from this partition; each pause is told once. */
-    public long takePause(int partition) {
-        Long pause = pauses.isEmpty() ? null : pauses.remove(partition);
+    /** Commands that nobody can hand out yet wait to be read. */
+    boolean hasBacklog() {
+        long records = 0;
+        for (long each : behind.values()) {
+            records += each;
+        }
+        return records > BACKLOG;
+    }
+
+    @Override
+    public long takePause(TopicPartition partition) {
+        Long pause = pauses.isEmpty() || !partition.topic().equals(commandTopic)
+                ? null
+                : pauses.remove(partition.partition());
         return pause == null ? 0 : pause;
+    }
+
+    @Override
+    public void behind(Object reader, long records) {
+        if (records == 0) {
+            behind.remove(reader);
+        } else {
+            behind.put(reader, records);
+        }
     }
 }

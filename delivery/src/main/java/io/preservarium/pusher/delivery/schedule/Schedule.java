@@ -100,7 +100,7 @@ public final class Schedule implements BookListener {
                 decisions,
                 lanes,
                 parts.executor(),
-                () -> parts.route().startsAtOnce() && handOuts.areUnderWay(),
+                () -> parts.pace().hasBacklog() || parts.route().startsAtOnce() && handOuts.areUnderWay(),
                 (pause, what) -> parts.timer().schedule(what, pause.toMillis(), TimeUnit.MILLISECONDS),
                 CHECKS_PER_CORE * Runtime.getRuntime().availableProcessors(),
                 MOST_LANES);

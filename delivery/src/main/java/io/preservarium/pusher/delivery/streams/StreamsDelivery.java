@@ -221,13 +221,9 @@ public final class StreamsDelivery implements Delivery {
         DeliveryRecords records = DeliveryRecords.of(config.topics(), rules, RecordLimits.STANDARD);
         EventWriter writer = new EventWriter(
                 kafka.openProducer(config.instanceId() + "-events", eventSettings()), records, home, timer);
-        IntakePace pace = new IntakePace();
+        IntakePace pace = new IntakePace(config.topics().commands());
         NotingClients clients = new NotingClients(
-                positions,
-                Set.of(config.topics().status(), config.topics().cancellations()),
-                partition -> partition.topic().equals(config.topics().commands())
-                        ? pace.takePause(partition.partition())
-                        : 0);
+                positions, Set.of(config.topics().status(), config.topics().cancellations()), pace);
         CoordinatorPulse pulse = new CoordinatorPulse(
                 config.sessionTimeout().dividedBy(3),
                 CoordinatorPulse.of(admin, applicationId()),

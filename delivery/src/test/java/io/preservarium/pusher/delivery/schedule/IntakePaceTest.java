@@ -3,20 +3,21 @@ package io.preservarium.pusher.delivery.schedule;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 
 class IntakePaceTest {
 
-    private final IntakePace pace = new IntakePace();
+    private final IntakePace pace = new IntakePace("commands");
 
     @Test
     void noPauseWhileNobodyWaitsForAnAnswer() {
         pace.refused(3);
-        assertThat(pace.takePause(3)).isZero();
+        assertThat(pace.takePause(commands(3))).isZero();
         pace.asked();
         pace.answered();
         pace.refused(3);
-        assertThat(pace.takePause(3)).isZero();
+        assertThat(pace.takePause(commands(3))).isZero();
     }
 
     @Test
@@ -25,11 +26,11 @@ class IntakePaceTest {
         pace.refused(3);
         pace.refused(4);
         pace.refused(4);
-        long one = pace.takePause(3);
+        long one = pace.takePause(commands(3));
         assertThat(one).isBetween(TimeUnit.MICROSECONDS.toNanos(500), TimeUnit.MILLISECONDS.toNanos(2));
-        assertThat(pace.takePause(4)).isEqualTo(2 * one);
-        assertThat(pace.takePause(3)).isZero();
-        assertThat(pace.takePause(4)).isZero();
+        assertThat(pace.takePause(commands(4))).isEqualTo(2 * one);
+        assertThat(pace.takePause(commands(3))).isZero();
+        assertThat(pace.takePause(commands(4))).isZero();
     }
 
     @Test
@@ -38,6 +39,30 @@ class IntakePaceTest {
         for (int n = 0; n < 100_000; n++) {
             pace.refused(3);
         }
-        assertThat(pace.takePause(3)).isEqualTo(TimeUnit.MILLISECONDS.toNanos(250));
+        assertThat(pace.takePause(commands(3))).isEqualTo(TimeUnit.MILLISECONDS.toNanos(250));
+    }
+
+    @Test
+    void onlyCommandsArePaused() {
+        pace.asked();
+        pace.refused(3);
+        assertThat(pace.takePause(new TopicPartition("status", 3))).isZero();
+        assertThat(pace.takePause(commands(3))).isPositive();
+    }
+
+    @Test
+    void aBacklogIsWhatAllReadersTogetherHaveStillToRead() {
+        Object one = new Object();
+        Object other = new Object();
+        pace.behind(one, 1_500);
+        assertThat(pace.hasBacklog()).isFalse();
+        pace.behind(other, 1_500);
+        assertThat(pace.hasBacklog()).isTrue();
+        pace.behind(one, 0);
+        assertThat(pace.hasBacklog()).isFalse();
+    }
+
+    private static TopicPartition commands(int partition) {
+        return new TopicPartition("commands", partition);
     }
 }

@@ -65,7 +65,7 @@ class LateAcknowledgementTest {
             nanos::get,
             executor,
             timer,
-            new IntakePace(),
+            new IntakePace("commands"),
             new DeliveryMetrics(new SimpleMeterRegistry(), Protocol.COAP)));
 
     @AfterEach
