@@ -133,14 +133,29 @@ final class HandOuts {
         }
     }
 
-    /** Where there is one command it is nearly always the newest: asking for it costs less than looking for the first. */
+    /**
+     * Where one command is left it is nearly always the newest: asking for it costs less than looking for the first. Ends
+     * that the book reads back meanwhile can only make the count too high.
+     */
     private Optional<Waiting> only(Lane lane, DeviceEntry entry) {
-        if (entry.all() != 1) {
+        if (entry.all() != 1 && entry.all() - finishedButInBook(lane) != 1) {
             return Optional.empty();
         }
         return book.eligible(lane.device(), entry.newest())
                 .filter(newest -> decisions.settle(lane, newest) instanceof NextStep.MayGo)
                 .map(lane::over);
+    }
+
+    /** Few are looked up; of many none is, so that no look costs more than a window. */
+    private long finishedButInBook(Lane lane) {
+        Set<InMotion> finished = lane.finishedUnread();
+        return finished.size() > WINDOW
+                ? 0
+                : finished.stream()
+                        .filter(known -> book.waiting(
+                                        lane.device(), known.facts().offset())
+                                .isPresent())
+                        .count();
     }
 
     private int inFlight(Lane lane, DeviceEntry entry) {
@@ -200,17 +215,9 @@ final class HandOuts {
         return entry.isPresent() && isMore(lane, entry.get().all()) && inFlight(lane, entry.get()) < IN_FLIGHT;
     }
 
-    /** The book may have read back an end of which the lane has yet to hear; few are looked up there, many may be asked for. */
+    /** The book may have read back an end of which the lane has yet to hear. */
     private boolean isMore(Lane lane, int unfinishedInBook) {
-        Set<InMotion> finished = lane.finishedUnread();
-        return unfinishedInBook > finished.size()
-                || finished.size() > WINDOW
-                || unfinishedInBook
-                        > finished.stream()
-                                .filter(known -> book.waiting(
-                                                lane.device(), known.facts().offset())
-                                        .isPresent())
-                                .count();
+        return unfinishedInBook > lane.finishedUnread().size() || unfinishedInBook > finishedButInBook(lane);
     }
 
     private void takeFrom(Lane lane, Turn turn, long from) {
