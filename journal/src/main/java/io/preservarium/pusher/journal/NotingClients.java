@@ -40,7 +40,10 @@ public final class NotingClients implements KafkaClientSupplier {
          */
         long takePause(TopicPartition partition);
 
-        /** So many records of what is not urgent were still to be read by this reader after a poll. */
+        /**
+         * So many records of what is not urgent were still to be read by this reader after a poll, without those of
+         * partitions that pause.
+         */
         void behind(Object reader, long records);
     }
 
@@ -136,7 +139,7 @@ public final class NotingClients implements KafkaClientSupplier {
             long behind = 0;
             for (TopicPartition partition : assignment) {
                 note(partition, records);
-                if (!urgent.contains(partition.topic())) {
+                if (!urgent.contains(partition.topic()) && !pausedUntil.containsKey(partition)) {
                     behind += currentLag(partition).orElse(0);
                 }
             }

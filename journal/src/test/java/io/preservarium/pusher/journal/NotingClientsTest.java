@@ -167,6 +167,13 @@ class NotingClientsTest {
     }
 
     @Test
+    void whatPausesIsNotBehind() {
+        pauses.put(backlog, TimeUnit.MINUTES.toNanos(10));
+        consumer.poll(Duration.ZERO);
+        assertThat(behind).last().isEqualTo(0L);
+    }
+
+    @Test
     void aReaderThatIsClosedIsNotBehind() {
         assertThat(behind).last().isNotEqualTo(0L);
         consumer.close();
