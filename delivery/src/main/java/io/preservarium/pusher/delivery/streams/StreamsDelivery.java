@@ -221,7 +221,7 @@ public final class StreamsDelivery implements Delivery {
         DeliveryRecords records = DeliveryRecords.of(config.topics(), rules, RecordLimits.STANDARD);
         EventWriter writer = new EventWriter(
                 kafka.openProducer(config.instanceId() + "-events", eventSettings()), records, home, timer);
-        IntakePace pace = new IntakePace(config.topics().commands());
+        IntakePace pace = new IntakePace(config.topics().commands(), System::nanoTime);
         NotingClients clients = new NotingClients(
                 positions, Set.of(config.topics().status(), config.topics().cancellations()), pace);
         CoordinatorPulse pulse = new CoordinatorPulse(

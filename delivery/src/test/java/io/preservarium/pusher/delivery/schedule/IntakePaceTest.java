@@ -3,21 +3,34 @@ package io.preservarium.pusher.delivery.schedule;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 
 class IntakePaceTest {
 
-    private final IntakePace pace = new IntakePace("commands");
+    private final AtomicLong nanos = new AtomicLong();
+    private final IntakePace pace = new IntakePace("commands", nanos::get);
 
     @Test
-    void noPauseWhileNobodyWaitsForAnAnswer() {
+    void noPauseWhileNobodyCalls() {
         pace.refused(3);
         assertThat(pace.takePause(commands(3))).isZero();
         pace.asked();
         pace.answered();
+        nanos.addAndGet(TimeUnit.MILLISECONDS.toNanos(100));
         pace.refused(3);
         assertThat(pace.takePause(commands(3))).isZero();
+    }
+
+    @Test
+    void betweenTwoCallsTheFloodIsStillSlowed() {
+        pace.asked();
+        nanos.addAndGet(TimeUnit.MILLISECONDS.toNanos(5));
+        pace.answered();
+        nanos.addAndGet(TimeUnit.MILLISECONDS.toNanos(99));
+        pace.refused(3);
+        assertThat(pace.takePause(commands(3))).isPositive();
     }
 
     @Test

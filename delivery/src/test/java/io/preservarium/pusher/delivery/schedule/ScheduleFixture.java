@@ -32,8 +32,8 @@ final class ScheduleFixture implements AutoCloseable {
 
     final MemoryBook book = new MemoryBook();
     final FakeParser parser = new FakeParser();
-    final IntakePace pace = new IntakePace("commands");
     final AtomicLong nanos = new AtomicLong();
+    final IntakePace pace = new IntakePace("commands", nanos::get);
     final MockProducer<byte[], byte[]> producer;
     final Schedule schedule;
     private final ExecutorService executor = Executors.newSingleThreadExecutor();
