@@ -48,6 +48,7 @@ public final class FakeDelivery implements Delivery {
 
     public volatile Optional<String> recordProblem = Optional.empty();
     public volatile Optional<String> notReady = Optional.empty();
+    public volatile int mostPushes = Integer.MAX_VALUE;
     public volatile boolean closed;
     public volatile int resumed;
     private final Map<DeviceId, Queue<HandOut.Offer>> waiting = new ConcurrentHashMap<>();
@@ -110,6 +111,11 @@ public final class FakeDelivery implements Delivery {
     public CompletionStage<Optional<String>> record(Uplink uplink) {
         recorded.add(uplink);
         return CompletableFuture.completedFuture(recordProblem);
+    }
+
+    @Override
+    public int mostPushes() {
+        return mostPushes;
     }
 
     @Override

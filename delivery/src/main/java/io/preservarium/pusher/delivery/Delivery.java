@@ -27,6 +27,12 @@ public interface Delivery extends AutoCloseable {
     /** The turn of a device that a route pushes to. The stage always completes normally. */
     CompletionStage<HandOut> push(DeviceId device, Map<String, Object> facts);
 
+    /**
+     * How many turns a route that pushes may have under way now, at least 1: few while many commands are still to be read,
+     * of which one may replace what is being sent.
+     */
+    int mostPushes();
+
     /** The bytes left: evidence of {@code sent}. */
     void sent(HandOut.Offer offer, Map<String, Object> facts, Optional<String> note);
 

@@ -299,6 +299,26 @@ class MqttConnectorTest {
     }
 
     @Test
+    void fewTurnsAreTakenWhileDeliveryWantsFewAndThenTheRest() {
+        ConnectorLifecycle started = start(new TestConfig(port, 20, 1_000, Duration.ofSeconds(3)));
+        await().until(() -> started.notReadyBecause().isEmpty());
+        delivery.mostPushes = 3;
+        CompletableFuture<HandOut> held = new CompletableFuture<>();
+        delivery.held = Optional.of(held);
+        for (int i = 0; i < 100; i++) {
+            delivery.take(Commands.offer("f-" + i, "f" + i, Map.of("topic", "many/" + i), BYTES));
+        }
+        await().until(() -> delivery.pushed.size() == 3);
+        await().during(Duration.ofMillis(100)).until(() -> delivery.pushed.size() == 3);
+
+        delivery.mostPushes = Integer.MAX_VALUE;
+        delivery.held = Optional.empty();
+        held.complete(new HandOut.Nothing());
+        delivery.resume();
+        await().atMost(Duration.ofSeconds(10)).until(() -> delivery.sent.size() == 100);
+    }
+
+    @Test
     void turnsBeyondTheBoundComeLater() {
         ConnectorLifecycle started = start(new TestConfig(port, 2, 10, Duration.ofSeconds(3)));
         await().until(() -> started.notReadyBecause().isEmpty());

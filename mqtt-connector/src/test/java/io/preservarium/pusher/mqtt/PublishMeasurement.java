@@ -221,6 +221,11 @@ final class PublishMeasurement {
         }
 
         @Override
+        public int mostPushes() {
+            return Integer.MAX_VALUE;
+        }
+
+        @Override
         public void sent(HandOut.Offer offer, Map<String, Object> facts, Optional<String> note) {
             if (unsent.decrementAndGet() == 0) {
                 done.countDown();

@@ -42,6 +42,9 @@ public final class Schedule implements BookListener {
 
     private static final int CHECKS_PER_CORE = 8;
 
+    /** Enough that Kafka and the other side still get several at once. */
+    private static final int PUSHES_PER_CORE_WHILE_BEHIND = 8;
+
     /** Everything that decisions rest on. */
     public record Parts(
             DeliveryRules rules,
@@ -240,6 +243,12 @@ public final class Schedule implements BookListener {
         return handOuts.begin(
                 device,
                 new Turn(Optional.empty(), Optional.empty(), facts, OptionalLong.empty(), new CompletableFuture<>()));
+    }
+
+    public int mostPushes() {
+        return parts.pace().hasBacklog()
+                ? PUSHES_PER_CORE_WHILE_BEHIND * Runtime.getRuntime().availableProcessors()
+                : Integer.MAX_VALUE;
     }
 
     public CompletionStage<Optional<String>> record(Uplink uplink) {

@@ -394,6 +394,11 @@ public final class StreamsDelivery implements Delivery {
     }
 
     @Override
+    public int mostPushes() {
+        return running.map(r -> r.schedule().mostPushes()).orElse(1);
+    }
+
+    @Override
     public void sent(HandOut.Offer offer, Map<String, Object> facts, Optional<String> note) {
         running.ifPresent(r -> r.schedule().sent(offer, facts, note));
     }

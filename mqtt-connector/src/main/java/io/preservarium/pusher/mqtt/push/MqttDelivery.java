@@ -117,7 +117,8 @@ public final class MqttDelivery {
                 }
                 return;
             }
-            if (inFlight.count() >= inFlightLimit || atTheBroker.get() >= connections.receiveMaximum()) {
+            if (inFlight.count() >= Math.min(inFlightLimit, delivery.mostPushes())
+                    || atTheBroker.get() >= connections.receiveMaximum()) {
                 othersFirst = false;
                 return;
             }

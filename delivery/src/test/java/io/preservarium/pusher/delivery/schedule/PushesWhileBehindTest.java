@@ -1,0 +1,26 @@
+package io.preservarium.pusher.delivery.schedule;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class PushesWhileBehindTest {
+
+    private final ScheduleFixture fixture = new ScheduleFixture(true);
+
+    @AfterEach
+    void stop() {
+        fixture.close();
+    }
+
+    @Test
+    void fewWhileABacklogIsReadAndNoBoundOtherwise() {
+        assertThat(fixture.schedule.mostPushes()).isEqualTo(Integer.MAX_VALUE);
+        fixture.pace.behind("reader", 100_000);
+        assertThat(fixture.schedule.mostPushes())
+                .isBetween(1, 8 * Runtime.getRuntime().availableProcessors());
+        fixture.pace.behind("reader", 0);
+        assertThat(fixture.schedule.mostPushes()).isEqualTo(Integer.MAX_VALUE);
+    }
+}
