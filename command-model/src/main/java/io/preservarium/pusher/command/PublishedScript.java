@@ -37,4 +37,7 @@ public record PublishedScript(
             companions = Map.copyOf(companions);
         }
     }
+
+    /** A draft and whose it would be: what a connector is asked to check. */
+    public record Candidate(Draft draft, String owner) {}
 }

@@ -9,6 +9,7 @@ import io.preservarium.pusher.journal.records.KafkaRecord;
 import io.preservarium.pusher.journal.records.RecordPlace;
 import io.preservarium.pusher.journal.records.ScriptRecords;
 import io.preservarium.pusher.parsers.script.ParserScript;
+import io.preservarium.pusher.parsers.script.TrustDomain;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashSet;
@@ -113,7 +114,8 @@ public final class ScriptTopic implements AutoCloseable {
         private void put(PublishedScript found) {
             ParserRef ref = found.ref();
             try {
-                ParserScript script = new ParserScript(ref, found.source(), found.companions(), found.examples());
+                ParserScript script = new ParserScript(
+                        TrustDomain.ofOwner(found.owner()), ref, found.source(), found.companions(), found.examples());
                 if (!script.version().sha256().equals(found.sha256())) {
                     refused(found, "the text has another digest than the record says");
                     return;

@@ -5,6 +5,7 @@ import io.preservarium.pusher.command.ParserRef;
 import io.preservarium.pusher.command.ParserVersion;
 import io.preservarium.pusher.parsers.script.ParserScript;
 import io.preservarium.pusher.parsers.script.ScriptFolder;
+import io.preservarium.pusher.parsers.script.TrustDomain;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -93,7 +94,7 @@ final class ScriptsDirectory implements AutoCloseable {
         }
         Map<ParserRef, ParserScript> scripts = new TreeMap<>();
         folders.forEach((folder, files) -> {
-            for (ParserScript script : ScriptFolder.scripts(files)) {
+            for (ParserScript script : ScriptFolder.scripts(TrustDomain.DIRECTORY, files)) {
                 if (script.size() > scriptLimit) {
                     CatalogLog.LOG.fileRefused(
                             folder.resolve(script.ref().value()),

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.preservarium.pusher.command.ParserLayer;
 import io.preservarium.pusher.command.ParserRef;
 import io.preservarium.pusher.parsers.script.ParserScript;
+import io.preservarium.pusher.parsers.script.TrustDomain;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -109,6 +110,6 @@ class ParserCatalogTest {
     }
 
     private static ParserScript script(ParserRef ref, String source) {
-        return new ParserScript(ref, source, Map.of(), Optional.empty());
+        return new ParserScript(TrustDomain.DIRECTORY, ref, source, Map.of(), Optional.empty());
     }
 }

@@ -14,6 +14,7 @@ import io.preservarium.pusher.command.ScriptStatus;
 import io.preservarium.pusher.command.wire.ScriptJson;
 import io.preservarium.pusher.journal.KafkaSettings;
 import io.preservarium.pusher.parsers.script.ParserScript;
+import io.preservarium.pusher.parsers.script.TrustDomain;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -168,7 +169,8 @@ class ScriptTopicTest {
     @Test
     void aScriptInFilesIsReportedAndSoIsWhatShadowsIt() throws Exception {
         createTopics();
-        catalog.put(ParserLayer.SHIPPED, new ParserScript(REF, "v = 0", Map.of(), Optional.empty()));
+        catalog.put(
+                ParserLayer.SHIPPED, new ParserScript(TrustDomain.DIRECTORY, REF, "v = 0", Map.of(), Optional.empty()));
         follow();
         awaitLayers(Map.of(ParserLayer.SHIPPED, version("v = 0").sha256()));
         publish("v = 1");
@@ -331,6 +333,6 @@ class ScriptTopicTest {
     }
 
     private static ParserVersion version(String source) {
-        return new ParserScript(REF, source, Map.of(), Optional.empty()).version();
+        return new ParserScript(TrustDomain.DIRECTORY, REF, source, Map.of(), Optional.empty()).version();
     }
 }

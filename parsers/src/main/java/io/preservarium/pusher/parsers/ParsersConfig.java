@@ -35,6 +35,13 @@ public interface ParsersConfig {
      */
     OptionalInt contexts();
 
+    /**
+     * Trust domains for which each thread keeps a Python context, of some 10 MB; a call of another one waits until a context
+     * is made, half a second at worst on an idle machine; {@code PARSER_DOMAINS}.
+     */
+    @WithDefault("16")
+    int domains();
+
     /** Devices in a row for which a limit must be broken before the script is quarantined; {@code PARSER_QUARANTINE_AFTER}. */
     @WithDefault("3")
     int quarantineAfter();

@@ -5,6 +5,7 @@ import io.preservarium.pusher.command.ScriptVerdict;
 import io.preservarium.pusher.command.wire.ScriptJson;
 import io.preservarium.pusher.parsers.check.ParserCheck;
 import io.preservarium.pusher.parsers.script.ParserScript;
+import io.preservarium.pusher.parsers.script.TrustDomain;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -21,22 +22,24 @@ public final class ScriptChecks {
         this.scriptLimit = config.scriptLimit();
     }
 
-    /** @param draft see {@link ScriptJson#readDraft} */
-    public CompletionStage<byte[]> answer(byte[] draft) {
-        return verdict(ScriptJson.readDraft(draft)).thenApply(ScriptJson::write);
+    /** @param candidate see {@link ScriptJson#readCandidate} */
+    public CompletionStage<byte[]> answer(byte[] candidate) {
+        return verdict(ScriptJson.readCandidate(candidate)).thenApply(ScriptJson::write);
     }
 
-    private CompletionStage<ScriptVerdict> verdict(Optional<PublishedScript.Draft> draft) {
-        if (draft.isEmpty()) {
-            return refused("this is no script: a JSON object with ref and source is needed");
+    private CompletionStage<ScriptVerdict> verdict(Optional<PublishedScript.Candidate> candidate) {
+        if (candidate.isEmpty()) {
+            return refused("this is no script: a JSON object with ref, source and owner is needed");
         }
+        PublishedScript.Draft draft = candidate.get().draft();
         ParserScript script;
         try {
             script = new ParserScript(
-                    draft.get().ref(),
-                    draft.get().source(),
-                    draft.get().companions(),
-                    draft.get().examples());
+                    TrustDomain.ofOwner(candidate.get().owner()),
+                    draft.ref(),
+                    draft.source(),
+                    draft.companions(),
+                    draft.examples());
         } catch (IllegalArgumentException e) {
             return refused(String.valueOf(e.getMessage()));
         }

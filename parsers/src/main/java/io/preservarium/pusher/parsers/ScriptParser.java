@@ -69,6 +69,7 @@ public final class ScriptParser implements PayloadParser, AutoCloseable {
                 config.outputLimit(),
                 config.scriptLimit(),
                 config.contexts().orElseGet(ScriptParser::processors),
+                config.domains(),
                 config.quarantineAfter(),
                 config.quarantine());
     }

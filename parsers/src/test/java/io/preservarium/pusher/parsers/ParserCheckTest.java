@@ -4,14 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.preservarium.pusher.parsers.check.ParserCheck;
 import io.preservarium.pusher.parsers.script.ParserScript;
+import io.preservarium.pusher.parsers.script.TrustDomain;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class ParserCheckTest {
 
     private static ParserCheck.Result check(String ending, String source, String examples) {
         ParserScript script = new ParserScript(
+                TrustDomain.DIRECTORY,
                 Runtime.newRef(ending),
                 source,
                 Map.of(),
@@ -78,6 +82,21 @@ class ParserCheckTest {
                 .contains("no such field: byte");
         assertThat(refusal(check(".py", source, "{\"name\": \"a\"}"))).contains("it needs 'bytes' or 'error'");
         assertThat(refusal(check(".py", source, "nonsense"))).startsWith("examples are not JSON");
+    }
+
+    @Test
+    void thereMayBeAThousandExamplesAndNotMore() {
+        String source = "def format_command(c): return b''";
+        assertThat(check(".py", source, examples(1_000))).isInstanceOf(ParserCheck.Result.Passed.class);
+        assertThat(refusal(check(".py", source, examples(1_001))))
+                .isEqualTo("a script may have at most 1000 examples but has 1001");
+    }
+
+    private static String examples(int count) {
+        return IntStream.range(0, count)
+                .mapToObj(n ->
+                        "{\"name\": \"" + n + "\", \"function\": \"format_command\", \"command\": {}, \"bytes\": \"\"}")
+                .collect(Collectors.joining(","));
     }
 
     @Test

@@ -42,6 +42,7 @@ class ParsersConfigTest {
                 "PARSER_OUTPUT_LIMIT", "5",
                 "PARSER_SCRIPT_LIMIT", "6",
                 "PARSER_CONTEXTS", "7",
+                "PARSER_DOMAINS", "10",
                 "PARSER_QUARANTINE_AFTER", "8",
                 "PARSER_QUARANTINE", "PT9S"));
         assertThat(config.callLimit()).isEqualTo(Duration.ofSeconds(2));
@@ -50,6 +51,7 @@ class ParsersConfigTest {
         assertThat(config.outputLimit()).isEqualTo(5);
         assertThat(config.scriptLimit()).isEqualTo(6);
         assertThat(config.contexts()).hasValue(7);
+        assertThat(config.domains()).isEqualTo(10);
         assertThat(config.quarantineAfter()).isEqualTo(8);
         assertThat(config.quarantine()).isEqualTo(Duration.ofSeconds(9));
     }

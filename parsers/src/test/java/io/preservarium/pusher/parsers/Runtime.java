@@ -13,6 +13,7 @@ import io.preservarium.pusher.command.RequestId;
 import io.preservarium.pusher.parsers.runtime.ParserMetrics;
 import io.preservarium.pusher.parsers.script.ParserScript;
 import io.preservarium.pusher.parsers.script.ShippedScripts;
+import io.preservarium.pusher.parsers.script.TrustDomain;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.HexFormat;
@@ -42,7 +43,7 @@ final class Runtime {
     }
 
     static ParserScript script(ParserRef ref, String source) {
-        return new ParserScript(ref, source, Map.of(), Optional.empty());
+        return new ParserScript(TrustDomain.DIRECTORY, ref, source, Map.of(), Optional.empty());
     }
 
     /** Makes the Python text live under a name of its own. */
@@ -56,7 +57,9 @@ final class Runtime {
 
     static ParserRef live(String ending, String source, Map<String, String> companions) {
         ParserRef ref = newRef(ending);
-        CATALOG.put(ParserLayer.DIRECTORY, new ParserScript(ref, source, companions, Optional.empty()));
+        CATALOG.put(
+                ParserLayer.DIRECTORY,
+                new ParserScript(TrustDomain.DIRECTORY, ref, source, companions, Optional.empty()));
         return ref;
     }
 

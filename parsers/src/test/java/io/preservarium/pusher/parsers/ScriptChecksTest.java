@@ -53,7 +53,8 @@ class ScriptChecksTest {
 
     private ScriptVerdict ask(String source, Map<String, String> companions, Optional<String> examples)
             throws Exception {
-        return answer(ScriptJson.write(new PublishedScript.Draft(REF, source, companions, examples)));
+        return answer(ScriptJson.write(
+                new PublishedScript.Candidate(new PublishedScript.Draft(REF, source, companions, examples), "rest")));
     }
 
     private ScriptVerdict answer(byte[] draft) throws Exception {

@@ -218,6 +218,19 @@ class ScriptLimitsTest {
     }
 
     @Test
+    void aScriptThatEndsTheInterpreterBreaksALimitAndTheOthersGoOn() {
+        ParserRef ref = warmed("  import os\n  os._exit(1)");
+        ParserRef other = warmed("  pass");
+        for (int i = 0; i < 3; i++) {
+            assertThat(Runtime.text(format(ref, "device-" + i, Map.of())))
+                    .startsWith("FORMAT_FAILED: the call ended the interpreter, which no script may (" + ref);
+            assertThat(good(other)).isEqualTo("ok");
+        }
+        assertThat(Runtime.text(format(ref, "another", Map.of())))
+                .startsWith("quarantined: the script is quarantined: calls for 3 devices in a row broke a limit");
+    }
+
+    @Test
     void aScriptThatDoesNotEndLoadingIsStopped() {
         TestScripts scripts = new TestScripts();
         try (ScriptParser parser = ScriptParser.start(

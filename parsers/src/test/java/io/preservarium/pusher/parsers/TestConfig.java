@@ -30,6 +30,11 @@ record TestConfig(Duration callLimit, Duration loadLimit, OptionalInt contexts) 
     }
 
     @Override
+    public int domains() {
+        return 4;
+    }
+
+    @Override
     public int quarantineAfter() {
         return 3;
     }

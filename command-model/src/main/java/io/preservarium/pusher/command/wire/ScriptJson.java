@@ -24,6 +24,7 @@ import java.util.TreeMap;
 public final class ScriptJson {
 
     private static final String REF = "ref";
+    private static final String OWNER = "owner";
 
     private static final Set<String> UPLOAD_FIELDS = Set.of("source", "companions", "examples");
 
@@ -47,7 +48,7 @@ public final class ScriptJson {
                 draft(new PublishedScript.Draft(script.ref(), script.source(), script.companions(), script.examples()));
         node.put("language", script.ref().language());
         node.put("sha256", script.sha256().hex());
-        node.put("owner", script.owner());
+        node.put(OWNER, script.owner());
         node.put("published_at", WireTime.text(script.publishedAt()));
         return Json.bytes(node);
     }
@@ -58,7 +59,7 @@ public final class ScriptJson {
             JsonNode node = Json.tree(value);
             Optional<PublishedScript.Draft> draft = draft(node);
             Optional<Digest> sha = Json.text(node, "sha256").map(Digest::new);
-            Optional<String> owner = Json.text(node, "owner");
+            Optional<String> owner = Json.text(node, OWNER);
             Optional<Instant> at = Json.text(node, "published_at").flatMap(WireTime::read);
             return draft.isPresent() && sha.isPresent() && owner.isPresent() && at.isPresent()
                     ? Optional.of(new PublishedScript(
@@ -75,14 +76,18 @@ public final class ScriptJson {
         }
     }
 
-    public static byte[] write(PublishedScript.Draft draft) {
-        return Json.bytes(draft(draft));
+    public static byte[] write(PublishedScript.Candidate candidate) {
+        ObjectNode node = draft(candidate.draft());
+        node.put(OWNER, candidate.owner());
+        return Json.bytes(node);
     }
 
-    /** {@code {ref, source, companions: {name: text}, examples: text}}; empty for anything else. */
-    public static Optional<PublishedScript.Draft> readDraft(byte[] value) {
+    /** {@code {ref, source, companions: {name: text}, examples: text, owner}}; empty for anything else. */
+    public static Optional<PublishedScript.Candidate> readCandidate(byte[] value) {
         try {
-            return draft(Json.tree(value));
+            JsonNode node = Json.tree(value);
+            Optional<String> owner = Json.text(node, OWNER);
+            return draft(node).flatMap(draft -> owner.map(name -> new PublishedScript.Candidate(draft, name)));
         } catch (IOException | IllegalArgumentException e) {
             return Optional.empty();
         }

@@ -45,7 +45,8 @@ class ScriptJsonTest {
     void draftsAndVerdictsComeBackAsTheyWere() {
         PublishedScript.Draft draft =
                 new PublishedScript.Draft(SCRIPT.ref(), SCRIPT.source(), SCRIPT.companions(), SCRIPT.examples());
-        assertThat(ScriptJson.readDraft(ScriptJson.write(draft))).contains(draft);
+        PublishedScript.Candidate candidate = new PublishedScript.Candidate(draft, SCRIPT.owner());
+        assertThat(ScriptJson.readCandidate(ScriptJson.write(candidate))).contains(candidate);
         assertThat(ScriptJson.readUpload(draft.ref(), ScriptJson.writeUpload(draft)))
                 .isEqualTo(new ScriptJson.Upload.Valid(draft));
         ScriptVerdict passed = new ScriptVerdict.Passed(SCRIPT.sha256(), 3);
@@ -64,11 +65,12 @@ class ScriptJsonTest {
                 "[]",
                 "{\"ref\":\"../x.py\",\"source\":\"\"}",
                 "{\"ref\":\"x.py\",\"source\":7}",
+                "{\"ref\":\"x.py\",\"source\":\"\"}",
                 "{\"ref\":\"x.py\",\"source\":\"\",\"companions\":{\"a.proto\":1}}"
             })
     void whatIsNoScriptReadsAsEmpty(String text) {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        assertThat(ScriptJson.readDraft(bytes)).isEmpty();
+        assertThat(ScriptJson.readCandidate(bytes)).isEmpty();
         assertThat(ScriptJson.readPublished(bytes)).isEmpty();
     }
 

@@ -14,6 +14,7 @@ import io.preservarium.pusher.parsers.runtime.ScriptWorkers;
 import io.preservarium.pusher.parsers.script.ParserScript;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.Iterator;
@@ -68,12 +69,22 @@ public final class ParserCheck implements AutoCloseable {
             Optional.empty(),
             new ScriptExample.Expected.Unknown());
 
+    /** Less than callers wait for a verdict, so that they are told why. */
+    private static final Duration TIME = Duration.ofSeconds(20);
+
     private final ScriptSandbox sandbox;
     private final ScriptLimits limits;
+    private final Duration time;
     private Optional<ScriptWorkers> workers = Optional.empty();
 
     public ParserCheck(ScriptSandbox sandbox, ScriptLimits limits) {
+        this(sandbox, limits, TIME);
+    }
+
+    /** @param time after which no further example of a version is begun */
+    ParserCheck(ScriptSandbox sandbox, ScriptLimits limits, Duration time) {
         this.sandbox = sandbox;
+        this.time = time;
         this.limits = limits.forChecks();
     }
 
@@ -92,15 +103,38 @@ public final class ParserCheck implements AutoCloseable {
             if (why.isPresent()) {
                 return CompletableFuture.completedStage(new Result.Refused(script.version(), why.get(), List.of()));
             }
-            CompletionStage<List<FailedExample>> failures = CompletableFuture.completedStage(new ArrayList<>());
-            for (ScriptExample example : examples) {
-                failures = failures.thenCompose(found -> run(script, example).thenApply(failure -> {
-                    failure.ifPresent(found::add);
-                    return found;
-                }));
-            }
-            return failures.thenApply(found -> verdict(script, examples.size(), found));
+            return runAll(script, examples);
         });
+    }
+
+    private CompletionStage<Result> runAll(ParserScript script, List<ScriptExample> examples) {
+        long end = System.nanoTime() + time.toNanos();
+        CompletionStage<Ran> ran = CompletableFuture.completedStage(new Ran(0, List.of()));
+        for (ScriptExample example : examples) {
+            ran = ran.thenCompose(sofar -> System.nanoTime() - end >= 0
+                    ? CompletableFuture.completedStage(sofar)
+                    : run(script, example).thenApply(sofar::and));
+        }
+        return ran.thenApply(all -> all.count() < examples.size()
+                ? new Result.Refused(
+                        script.version(),
+                        "its examples take longer than " + time.toSeconds() + " s: " + all.count() + " of "
+                                + examples.size() + " were run",
+                        all.failures())
+                : verdict(script, examples.size(), all.failures()));
+    }
+
+    /** What examples gave so far. */
+    private record Ran(int count, List<FailedExample> failures) {
+
+        Ran and(Optional<FailedExample> failure) {
+            if (failure.isEmpty()) {
+                return new Ran(count + 1, failures);
+            }
+            List<FailedExample> all = new ArrayList<>(failures);
+            all.add(failure.get());
+            return new Ran(count + 1, all);
+        }
     }
 
     private static Result verdict(ParserScript script, int examples, List<FailedExample> failures) {

@@ -47,6 +47,9 @@ public record ScriptExample(String name, ScriptCall.Work work, Optional<Instant>
         }
     }
 
+    /** More than anybody writes by hand; each is a call of the script. */
+    static final int MOST = 1_000;
+
     private static final Set<String> KNOWN = Set.of(
             "name",
             "description",
@@ -73,6 +76,9 @@ public record ScriptExample(String name, ScriptCall.Work work, Optional<Instant>
             JsonNode examples = JSON.readTree(json).path("examples");
             if (!examples.isArray()) {
                 throw new Malformed("examples must be an object with a list 'examples'");
+            }
+            if (examples.size() > MOST) {
+                throw new Malformed("a script may have at most " + MOST + " examples but has " + examples.size());
             }
             List<ScriptExample> read = new ArrayList<>();
             Set<String> names = new HashSet<>();

@@ -18,12 +18,16 @@ import org.graalvm.polyglot.PolyglotException;
  */
 final class LimitedRun {
 
-    /** Running, then either done or stopped; a stopped one that does not come back is lost. */
+    /**
+     * Running, then either done or stopped; a stopped one that does not come back is lost, and one that ends its context
+     * has exited.
+     */
     enum State {
         RUNNING,
         DONE,
         OUT_OF_TIME,
         OUT_OF_MEMORY,
+        EXITED,
         LOST
     }
 
@@ -66,7 +70,7 @@ final class LimitedRun {
             }
             case OUT_OF_TIME, OUT_OF_MEMORY ->
                 System.nanoTime() - stoppedAt > LOST_AFTER_NANOS && state.compareAndSet(seen, State.LOST);
-            case DONE, LOST -> false;
+            case DONE, EXITED, LOST -> false;
         };
     }
 

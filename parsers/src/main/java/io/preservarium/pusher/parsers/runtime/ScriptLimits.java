@@ -10,6 +10,7 @@ public record ScriptLimits(
         int output,
         int script,
         int contexts,
+        int domains,
         int quarantineAfter,
         Duration quarantine) {
 
@@ -34,6 +35,7 @@ public record ScriptLimits(
         atLeast("PARSER_OUTPUT_LIMIT", output, 1);
         atLeast("PARSER_SCRIPT_LIMIT", script, 1);
         atLeast("PARSER_CONTEXTS", contexts, 1);
+        atLeast("PARSER_DOMAINS", domains, 1);
         atLeast("PARSER_QUARANTINE_AFTER", quarantineAfter, 1);
         if (load.compareTo(call) < 0) {
             throw new IllegalArgumentException(
@@ -48,7 +50,7 @@ public record ScriptLimits(
 
     /** The same limits for checking new versions, one at a time and without grudge. */
     public ScriptLimits forChecks() {
-        return new ScriptLimits(call, load, memory, output, script, 1, Integer.MAX_VALUE, quarantine);
+        return new ScriptLimits(call, load, memory, output, script, 1, domains, Integer.MAX_VALUE, quarantine);
     }
 
     private static void positive(String setting, Duration value) {

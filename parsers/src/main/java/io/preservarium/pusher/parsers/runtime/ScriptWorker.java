@@ -1,7 +1,6 @@
 package io.preservarium.pusher.parsers.runtime;
 
 import io.preservarium.pusher.command.ForeignText;
-import io.preservarium.pusher.command.ParserVersion;
 import io.preservarium.pusher.command.Reason;
 import io.preservarium.pusher.parsers.context.LoadedScript;
 import io.preservarium.pusher.parsers.context.ScriptLanguage;
@@ -9,9 +8,7 @@ import io.preservarium.pusher.parsers.context.ScriptResult;
 import io.preservarium.pusher.parsers.context.WorkerContexts;
 import io.preservarium.pusher.parsers.script.ParserScript;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.graalvm.polyglot.PolyglotException;
@@ -40,7 +37,6 @@ final class ScriptWorker implements Runnable {
     private final ScriptQueue queue;
     private final ScriptLimits limits;
     private final ParserMetrics metrics;
-    private final Set<ParserVersion> called = new HashSet<>();
     private volatile @Nullable Running running;
     private volatile boolean ready;
 
@@ -119,8 +115,8 @@ final class ScriptWorker implements Runnable {
         }
         Optional<LoadedScript> known;
         try {
-            contexts.enter(ScriptLanguage.of(call.script().ref()), call.now());
-            known = contexts.loaded(call.version());
+            contexts.enter(call.script(), call.now());
+            known = contexts.loaded(call.script());
             if (known.isEmpty() && call.script().size() <= limits.script()) {
                 contexts.prepare(call.script());
             }
@@ -133,7 +129,6 @@ final class ScriptWorker implements Runnable {
         if (known.isPresent()) {
             loaded = known.get();
         } else {
-            called.remove(call.version());
             Ran<LoadedScript> ran = watched(call, limits.load(), () -> load(call.script()));
             switch (ran) {
                 case Ran.Value<LoadedScript> value -> {
@@ -152,7 +147,7 @@ final class ScriptWorker implements Runnable {
             }
         }
         // The first call in a context imports and compiles; that is not the command's fault.
-        boolean cold = called.add(call.version()) && !queue.isSuspect(call.version());
+        boolean cold = contexts.isFirstCall(call.script()) && !queue.isSuspect(call.version());
         Ran<ScriptResult> ran = watched(call, cold ? limits.load() : limits.call(), () -> call.run(loaded));
         return finish(call, ran, "the call");
     }
@@ -189,6 +184,9 @@ final class ScriptWorker implements Runnable {
             closeContexts();
             return new Ran.Stopped<>(LimitedRun.State.OUT_OF_MEMORY, run.took());
         }
+        if (ran instanceof Ran.Broken<T>(PolyglotException cause, Duration took) && cause.isExit()) {
+            return new Ran.Stopped<>(LimitedRun.State.EXITED, took);
+        }
         return ran;
     }
 
@@ -197,25 +195,28 @@ final class ScriptWorker implements Runnable {
     }
 
     private void recover(LimitedRun run, ScriptCall call) {
-        contexts.forget(call.version());
-        boolean usable = false;
-        if (!run.isContextClosed()) {
-            try {
-                usable = ScriptLanguage.of(call.script().ref()) == ScriptLanguage.JAVASCRIPT || contexts.isIntact();
-            } catch (RuntimeException | Error e) {
-                usable = false;
-            }
+        contexts.forget(call.script());
+        if (ScriptLanguage.of(call.script().ref()) == ScriptLanguage.PYTHON && !isUsable(run, call)) {
+            closing(() -> contexts.close(call.script().domain()));
         }
-        if (!usable && ScriptLanguage.of(call.script().ref()) == ScriptLanguage.PYTHON) {
-            closeContexts();
+    }
+
+    private boolean isUsable(LimitedRun run, ScriptCall call) {
+        try {
+            return !run.isContextClosed() && contexts.isIntact(call.script().domain());
+        } catch (RuntimeException | Error e) {
+            return false;
         }
     }
 
     private void closeContexts() {
         ready = false;
-        called.clear();
+        closing(contexts::close);
+    }
+
+    private void closing(Runnable close) {
         try {
-            contexts.close();
+            close.run();
         } catch (RuntimeException | Error e) {
             ParsersLog.LOG.contextFailed(e, name);
         }

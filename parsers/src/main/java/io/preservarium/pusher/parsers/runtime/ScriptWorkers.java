@@ -78,8 +78,8 @@ public final class ScriptWorkers implements AutoCloseable {
 
     private void startWorker() {
         String workerName = name + "-" + started.incrementAndGet();
-        ScriptWorker worker =
-                new ScriptWorker(this, workerName, new WorkerContexts(sandbox, clock, limits.output()), queue);
+        ScriptWorker worker = new ScriptWorker(
+                this, workerName, new WorkerContexts(sandbox, clock, limits.output(), limits.domains()), queue);
         workers.add(worker);
         Thread.ofPlatform()
                 .daemon()
@@ -141,14 +141,17 @@ public final class ScriptWorkers implements AutoCloseable {
         String what =
                 switch (why) {
                     case OUT_OF_TIME, LOST -> doing + " took longer than it may";
+                    case EXITED -> doing + " ended the interpreter, which no script may";
                     case OUT_OF_MEMORY -> doing + " took more memory than it may, " + (limits.memory() >> 20) + " MiB";
                     case RUNNING, DONE -> throw new IllegalArgumentException("a call that was not stopped: " + why);
                 };
         ParsersLog.LOG.limitBroken(call.version().ref(), call.version().sha256(), what);
         List<ScriptCall> refused = queue.limitBroken(call, why == LimitedRun.State.LOST);
         LockSupport.unpark(watchdog);
-        String stopped = what + " and was stopped (" + call.script().ref() + ")";
-        answer(call, ScriptResult.Problem.of(Reason.FORMAT_TIMEOUT, stopped));
+        boolean exited = why == LimitedRun.State.EXITED;
+        String stopped =
+                what + (exited ? " (" : " and was stopped (") + call.script().ref() + ")";
+        answer(call, ScriptResult.Problem.of(exited ? Reason.FORMAT_FAILED : Reason.FORMAT_TIMEOUT, stopped));
         for (ScriptCall waiting : refused) {
             answer(waiting, queue.refusal(waiting).orElseGet(() -> new ScriptResult.Quarantined(stopped)));
         }

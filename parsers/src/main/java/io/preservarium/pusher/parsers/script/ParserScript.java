@@ -14,6 +14,7 @@ import java.util.TreeMap;
 /** One version of a parser script: its text, the {@code .proto} files it may import, and the examples that prove it. */
 public final class ParserScript {
 
+    private final TrustDomain domain;
     private final ParserVersion version;
     private final String source;
     private final SortedMap<String, String> companions;
@@ -23,17 +24,27 @@ public final class ParserScript {
      * @param companions text of each {@code .proto} file by its file name
      * @param examples text of {@code <ref>.examples.json}
      */
-    public ParserScript(ParserRef ref, String source, Map<String, String> companions, Optional<String> examples) {
+    public ParserScript(
+            TrustDomain domain,
+            ParserRef ref,
+            String source,
+            Map<String, String> companions,
+            Optional<String> examples) {
         for (String name : companions.keySet()) {
             if (!name.endsWith(".proto") || name.indexOf('/') >= 0) {
                 throw new IllegalArgumentException(
                         "a companion of a parser script must be a .proto file without a folder but was '" + name + "'");
             }
         }
+        this.domain = domain;
         this.source = source;
         this.companions = Collections.unmodifiableSortedMap(new TreeMap<>(companions));
         this.examples = examples;
         this.version = new ParserVersion(ref, digest(ref, source, this.companions));
+    }
+
+    public TrustDomain domain() {
+        return domain;
     }
 
     public ParserRef ref() {
@@ -80,12 +91,15 @@ public final class ParserScript {
     /** Examples are part of it: the same bytes with other examples are to be checked again. */
     @Override
     public boolean equals(Object other) {
-        return other instanceof ParserScript that && version.equals(that.version) && examples.equals(that.examples);
+        return other instanceof ParserScript that
+                && domain.equals(that.domain)
+                && version.equals(that.version)
+                && examples.equals(that.examples);
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(version, examples);
+        return Objects.hash(domain, version, examples);
     }
 
     @Override

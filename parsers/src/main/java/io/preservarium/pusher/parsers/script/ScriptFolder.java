@@ -21,7 +21,7 @@ public final class ScriptFolder {
     }
 
     /** @param files text by file name */
-    public static List<ParserScript> scripts(Map<String, String> files) {
+    public static List<ParserScript> scripts(TrustDomain domain, Map<String, String> files) {
         Map<String, String> companions = new TreeMap<>();
         files.forEach((name, text) -> {
             if (name.endsWith(".proto")) {
@@ -33,6 +33,7 @@ public final class ScriptFolder {
             if (isScript(name)) {
                 // Only Python imports them; a change of one must not change the digest of a neighbour in JavaScript.
                 scripts.add(new ParserScript(
+                        domain,
                         new ParserRef(name),
                         text,
                         name.endsWith(".py") ? companions : Map.of(),

@@ -28,7 +28,7 @@ public final class ShippedScripts {
                     .put(path.substring(slash + 1), resource("/scripts/" + path));
         }
         List<ParserScript> scripts = new ArrayList<>();
-        folders.values().forEach(files -> scripts.addAll(ScriptFolder.scripts(files)));
+        folders.values().forEach(files -> scripts.addAll(ScriptFolder.scripts(TrustDomain.SHIPPED, files)));
         return scripts;
     }
 

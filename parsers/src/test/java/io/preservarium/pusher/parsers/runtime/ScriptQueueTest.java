@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.preservarium.pusher.command.ParserRef;
 import io.preservarium.pusher.command.PayloadParser.Priority;
 import io.preservarium.pusher.parsers.script.ParserScript;
+import io.preservarium.pusher.parsers.script.TrustDomain;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -18,10 +19,10 @@ class ScriptQueueTest {
     private static final ParserScript B = script("b.py");
 
     private final ScriptQueue queue = new ScriptQueue(new ScriptLimits(
-            Duration.ofMillis(250), Duration.ofSeconds(5), 1L << 28, 100, 100, 2, 3, Duration.ofMinutes(1)));
+            Duration.ofMillis(250), Duration.ofSeconds(5), 1L << 28, 100, 100, 2, 4, 3, Duration.ofMinutes(1)));
 
     private static ParserScript script(String ref) {
-        return new ParserScript(new ParserRef(ref), "x = 1", Map.of(), Optional.empty());
+        return new ParserScript(TrustDomain.DIRECTORY, new ParserRef(ref), "x = 1", Map.of(), Optional.empty());
     }
 
     private ScriptCall call(ParserScript script, Priority priority) {

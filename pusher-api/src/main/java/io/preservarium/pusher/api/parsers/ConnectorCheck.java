@@ -48,11 +48,11 @@ final class ConnectorCheck {
     }
 
     /** The first connector that answers decides. Blocks, at most {@link #PATIENCE} for each. */
-    Outcome ask(PublishedScript.Draft draft) throws InterruptedException {
+    Outcome ask(PublishedScript.Candidate candidate) throws InterruptedException {
         if (connectors.isEmpty() || token.isEmpty()) {
             return new Outcome.Nobody("CONNECTOR_URLS and INTERNAL_TOKEN must name a connector and the token it takes");
         }
-        byte[] body = ScriptJson.write(draft);
+        byte[] body = ScriptJson.write(candidate);
         List<String> refusals = new ArrayList<>();
         for (Connector connector : connectors) {
             switch (ask(connector.calls(), token.get(), body)) {
@@ -63,7 +63,7 @@ final class ConnectorCheck {
             }
         }
         String why = String.join("; ", refusals);
-        ApiLog.LOG.noConnector(draft.ref(), why);
+        ApiLog.LOG.noConnector(candidate.draft().ref(), why);
         return new Outcome.Nobody(why);
     }
 

@@ -78,7 +78,7 @@ final class ParserChanges {
         if (hindrance.isPresent()) {
             return hindrance.get();
         }
-        return switch (connectors.ask(draft)) {
+        return switch (connectors.ask(new PublishedScript.Candidate(draft, owner))) {
             case ConnectorCheck.Outcome.Nobody nobody ->
                 new Answer.Unavailable("no connector could check the script: " + nobody.why());
             case ConnectorCheck.Outcome.Verdict asked ->

@@ -51,7 +51,8 @@ final class FakeConnector {
             exchange.sendResponseHeaders(authorized ? 503 : 401, -1);
             return;
         }
-        byte[] verdict = ScriptJson.write(verdict(ScriptJson.readDraft(draft).orElseThrow()));
+        byte[] verdict = ScriptJson.write(
+                verdict(ScriptJson.readCandidate(draft).orElseThrow().draft()));
         exchange.sendResponseHeaders(200, verdict.length);
         exchange.getResponseBody().write(verdict);
         exchange.close();
