@@ -13,6 +13,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code import x_pb2} gives what Google's gives; {@code operations.json} was written by Google's. */
 class ProtobufModulesTest {
@@ -86,6 +88,72 @@ class ProtobufModulesTest {
                 Map.of("a.proto", "syntax = \"proto3\"; import \"b.proto\"; message M { N n = 1; }"));
         assertThat(Runtime.text(Runtime.format(missing)))
                 .contains("a.proto imports b.proto, which is not beside the script");
+    }
+
+    // nanopb/nanopb#618, #638
+    @Test
+    void companionsMayExtendTheOptionsOfDescriptorProto() {
+        ParserRef ref = Runtime.live(
+                ".py",
+                "import dev_pb2\ndef format_command(c): return dev_pb2.Cmd(s='ab').SerializeToString()",
+                Map.of("nanopb.proto", """
+                                syntax = "proto2";
+                                import "google/protobuf/descriptor.proto";
+                                message N { optional int32 max_size = 1; }
+                                extend google.protobuf.FieldOptions { optional N nanopb = 1010; }
+                                """, "dev.proto", """
+                                syntax = "proto3";
+                                import "nanopb.proto";
+                                message Cmd { string s = 1 [(nanopb).max_size = 16]; }
+                                """));
+        assertThat(Runtime.hex(Runtime.format(ref))).isEqualTo("0a026162");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "field_mask.proto FieldMask 0a030a0161 paths=['a']",
+                "source_context.proto SourceContext 0a030a0161 file_name='a'",
+                "type.proto Type 0a030a0161 name='a'",
+                "api.proto Api 0a030a0161 name='a'",
+                "timestamp.proto Timestamp 0a020801 seconds=1"
+            })
+    void companionsMayImportEveryFileThatGoogleBrings(String line) {
+        String[] parts = line.split(" ");
+        ParserRef ref = Runtime.live(
+                ".py",
+                "import dev_pb2\nfrom google.protobuf." + parts[0].replace(".proto", "_pb2") + " import " + parts[1]
+                        + "\ndef format_command(c): return dev_pb2.Cmd(x=" + parts[1] + "(" + parts[3]
+                        + ")).SerializeToString()",
+                Map.of(
+                        "dev.proto",
+                        "syntax = \"proto3\"; import \"google/protobuf/" + parts[0]
+                                + "\"; message Cmd { google.protobuf." + parts[1] + " x = 1; }"));
+        assertThat(Runtime.hex(Runtime.format(ref))).isEqualTo(parts[2]);
+    }
+
+    // protocolbuffers/protobuf#2830 and others; the bytes are those of Google's 7.36.2
+    @Test
+    void mapsAreWrittenInTheOrderOfTheirKeys() {
+        ParserRef ref = Runtime.live(
+                ".py", """
+                import maps_pb2
+                def format_command(c):
+                    made = maps_pb2.M()
+                    for key, value in (("b", 1), ("a", 2), ("C", 3)):
+                        made.m[key] = value
+                    return made.SerializeToString(deterministic=True)
+                """, Map.of("maps.proto", "syntax = \"proto3\"; message M { map<string, int32> m = 1; }"));
+        assertThat(Runtime.hex(Runtime.format(ref))).isEqualTo("0a050a01431003" + "0a050a01611002" + "0a050a01621001");
+    }
+
+    @Test
+    void aCompanionMayBeginWithAByteOrderMark() {
+        ParserRef ref = Runtime.live(
+                ".py",
+                "import dev_pb2\ndef format_command(c): return dev_pb2.M(a=1).SerializeToString()",
+                Map.of("dev.proto", "\uFEFFsyntax = \"proto3\"; message M { int32 a = 1; }"));
+        assertThat(Runtime.hex(Runtime.format(ref))).isEqualTo("0801");
     }
 
     @Test

@@ -1,7 +1,9 @@
 package io.preservarium.pusher.parsers.protobuf;
 
 import com.google.protobuf.AnyProto;
+import com.google.protobuf.ApiProto;
 import com.google.protobuf.ByteString;
+import com.google.protobuf.DescriptorProtos;
 import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.DescriptorValidationException;
@@ -12,11 +14,14 @@ import com.google.protobuf.Descriptors.FileDescriptor;
 import com.google.protobuf.DurationProto;
 import com.google.protobuf.DynamicMessage;
 import com.google.protobuf.EmptyProto;
+import com.google.protobuf.FieldMaskProto;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.MapEntry;
 import com.google.protobuf.Message;
+import com.google.protobuf.SourceContextProto;
 import com.google.protobuf.StructProto;
 import com.google.protobuf.TimestampProto;
+import com.google.protobuf.TypeProto;
 import com.google.protobuf.UnknownFieldSet;
 import com.google.protobuf.WrappersProto;
 import com.squareup.wire.schema.CoreLoader;
@@ -28,6 +33,8 @@ import com.squareup.wire.schema.Schema;
 import com.squareup.wire.schema.internal.SchemaEncoder;
 import com.squareup.wire.schema.internal.parser.ProtoFileElement;
 import com.squareup.wire.schema.internal.parser.ProtoParser;
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -37,6 +44,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.graalvm.polyglot.Value;
 
 /**
@@ -53,20 +61,33 @@ public final class ProtobufModules {
 
     public record Undecodable(String why) implements Parsed {}
 
-    private static final Map<String, FileDescriptor> WELL_KNOWN = Map.of(
+    /** Known to the linker of wire-schema, too. */
+    private static final Map<String, FileDescriptor> LINKED = Map.of(
             "google/protobuf/any.proto", AnyProto.getDescriptor(),
+            "google/protobuf/descriptor.proto", DescriptorProtos.getDescriptor(),
             "google/protobuf/duration.proto", DurationProto.getDescriptor(),
             "google/protobuf/empty.proto", EmptyProto.getDescriptor(),
             "google/protobuf/struct.proto", StructProto.getDescriptor(),
             "google/protobuf/timestamp.proto", TimestampProto.getDescriptor(),
             "google/protobuf/wrappers.proto", WrappersProto.getDescriptor());
 
+    /** Those of which the linker is given the text, as protobuf-java brings it. */
+    private static final Map<String, FileDescriptor> UNLINKED = Map.of(
+            "google/protobuf/api.proto", ApiProto.getDescriptor(),
+            "google/protobuf/field_mask.proto", FieldMaskProto.getDescriptor(),
+            "google/protobuf/source_context.proto", SourceContextProto.getDescriptor(),
+            "google/protobuf/type.proto", TypeProto.getDescriptor());
+
+    private static final String BYTE_ORDER_MARK = "\uFEFF";
+
     private final Map<String, String> companions;
-    private final Map<String, FileDescriptor> files = new HashMap<>(WELL_KNOWN);
+    private final Map<String, FileDescriptor> files = new HashMap<>();
     private final Map<String, Descriptor> messages = new HashMap<>();
 
     public ProtobufModules(Map<String, String> companions) {
         this.companions = companions;
+        files.putAll(LINKED);
+        files.putAll(UNLINKED);
     }
 
     /** The module's classes as lines for {@code protobuf.py}, or {@code !} and why there is none; asked only: yes or no. */
@@ -88,7 +109,7 @@ public final class ProtobufModules {
                 return Optional.of(name);
             }
         }
-        return WELL_KNOWN.keySet().stream()
+        return Stream.concat(LINKED.keySet().stream(), UNLINKED.keySet().stream())
                 .filter(name -> moduleOf(name).equals(module))
                 .findFirst();
     }
@@ -133,12 +154,15 @@ public final class ProtobufModules {
     }
 
     private void collect(String name, String importer, Map<String, ProtoFileElement> closure) throws Unusable {
-        if (closure.containsKey(name) || WELL_KNOWN.containsKey(name)) {
+        if (closure.containsKey(name) || LINKED.containsKey(name)) {
             return;
         }
-        String text = companions.get(name);
+        String text = UNLINKED.containsKey(name) ? packaged(name) : companions.get(name);
         if (text == null) {
             throw new Unusable(importer + " imports " + name + ", which is not beside the script");
+        }
+        if (text.startsWith(BYTE_ORDER_MARK)) {
+            text = text.substring(BYTE_ORDER_MARK.length());
         }
         ProtoFileElement file;
         try {
@@ -152,6 +176,17 @@ public final class ProtobufModules {
             collect(needed, name, closure);
         }
         closure.put(name, file);
+    }
+
+    private static String packaged(String name) throws Unusable {
+        try (InputStream in = FileDescriptor.class.getResourceAsStream("/" + name)) {
+            if (in == null) {
+                throw new Unusable(name + " is not packaged");
+            }
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new Unusable(name + " cannot be read: " + e.getMessage());
+        }
     }
 
     private FileDescriptor build(FileDescriptorProto proto) throws Unusable {

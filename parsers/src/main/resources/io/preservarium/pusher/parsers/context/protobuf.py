@@ -488,7 +488,8 @@ class Message:
                     _flatten(field, item, row)
             else:
                 row.append(len(value))
-                for key, item in value.items():
+                # Always, not only if deterministic: nobody is helped by other bytes for the same map.
+                for key, item in sorted(value.items(), key=_first):
                     _flatten(field.key, key, row)
                     _flatten(field.value, item, row)
         if self._unknown:
@@ -579,6 +580,10 @@ def _number(pair):
     return pair[0].number
 
 
+def _first(pair):
+    return pair[0]
+
+
 def _negative_zero(value):
     return type(value) is float and math.copysign(1.0, value) < 0
 
@@ -616,7 +621,7 @@ def _print(message, indent, lines):
         if field.label == "map":
             for key in sorted(value):
                 lines.append(f"{indent}{field.name} {{")
-                lines.append(f"{indent}  key: {_text(field.key, key)}")
+                lines.append(f"{indent}  key: {_text_format(field.key, key)}")
                 _print_one(field.value, "value", value[key], indent + "  ", lines)
                 lines.append(indent + "}")
         else:
@@ -630,13 +635,13 @@ def _print_one(field, name, value, indent, lines):
         _print(value, indent + "  ", lines)
         lines.append(indent + "}")
     else:
-        lines.append(f"{indent}{name}: {_text(field, value)}")
+        lines.append(f"{indent}{name}: {_text_format(field, value)}")
 
 
 _ESCAPES = {9: "\\t", 10: "\\n", 13: "\\r", 34: '\\"', 39: "\\'", 92: "\\\\"}
 
 
-def _text(field, value):
+def _text_format(field, value):
     if field.kind == "e":
         return field.enum_type._by_number.get(value, str(value))
     if field.kind == "b":
