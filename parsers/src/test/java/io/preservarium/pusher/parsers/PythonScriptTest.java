@@ -32,6 +32,8 @@ class PythonScriptTest {
                 "memoryview(b'\\x01\\xff')",
                 "memoryview(b'\\x01__\\xff')[::3]",
                 "__import__('array').array('B', [1, 255])",
+                "[1, 255]",
+                "(True, 255)",
                 "type('Mine', (bytes,), {})(b'\\x01\\xff')"
             })
     void anyBytesLikeResultCounts(String expression) {
@@ -40,7 +42,7 @@ class PythonScriptTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"'text'", "[1]", "5", "True", "{}", "(x for x in ())"})
+    @ValueSource(strings = {"'text'", "[1, 256]", "[-1]", "[1.0]", "('1',)", "5", "True", "{}", "(x for x in ())"})
     void anythingElseIsAnInvalidResultThatNamesItsType(String expression) {
         ParserRef ref = Runtime.python("def format_command(command, config): return " + expression);
         assertThat(Runtime.text(Runtime.format(ref)))

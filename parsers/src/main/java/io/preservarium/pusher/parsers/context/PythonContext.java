@@ -14,6 +14,7 @@ import org.graalvm.polyglot.proxy.ProxyExecutable;
 final class PythonContext implements AutoCloseable {
 
     private static final Source PROTOBUF = ContextSource.read("python", "protobuf.py");
+    private static final Source DENIED = ContextSource.read("python", "denied.py");
     private static final Source CLOCK = ContextSource.read("python", "clock.py");
     private static final Source RUNTIME = ContextSource.read("python", "runtime.py");
 
@@ -31,6 +32,7 @@ final class PythonContext implements AutoCloseable {
     PythonContext(ScriptSandbox sandbox, ScriptClock clock) {
         context = sandbox.python();
         Value names = context.getBindings("python");
+        context.eval(DENIED);
         setClock = switch (clock) {
             case REAL -> Optional.empty();
             case SETTABLE -> {

@@ -9,6 +9,7 @@ import org.graalvm.polyglot.Engine;
 import org.graalvm.polyglot.EnvironmentAccess;
 import org.graalvm.polyglot.HostAccess;
 import org.graalvm.polyglot.PolyglotAccess;
+import org.graalvm.polyglot.io.FileSystem;
 import org.graalvm.polyglot.io.IOAccess;
 
 /**
@@ -18,6 +19,12 @@ import org.graalvm.polyglot.io.IOAccess;
 public final class ScriptSandbox implements AutoCloseable {
 
     private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(3);
+
+    /** With those that the languages bring themselves, such as Python's standard library. */
+    private final IOAccess noFiles = IOAccess.newBuilder()
+            .fileSystem(FileSystem.allowInternalResourceAccess(new NoFiles()))
+            .allowHostSocketAccess(false)
+            .build();
 
     private final Engine engine = Engine.newBuilder()
             // Interpreted by choice: the compiler costs a gigabyte and pays only after ten thousands of calls.
@@ -29,7 +36,7 @@ public final class ScriptSandbox implements AutoCloseable {
     public Context python() {
         return confined("python")
                 .allowExperimentalOptions(true)
-                // The emulation in Java obeys IOAccess.NONE; the native one would go around it.
+                // The emulation in Java obeys the IOAccess; the native one would go around it.
                 .option("python.PosixModuleBackend", "java")
                 .option("python.DontWriteBytecodeFlag", "true")
                 .option("python.NoUserSiteFlag", "true")
@@ -54,7 +61,7 @@ public final class ScriptSandbox implements AutoCloseable {
                 .allowHostAccess(HostAccess.NONE)
                 .allowHostClassLookup(name -> false)
                 .allowHostClassLoading(false)
-                .allowIO(IOAccess.NONE)
+                .allowIO(noFiles)
                 .allowNativeAccess(false)
                 .allowCreateThread(false)
                 .allowCreateProcess(false)

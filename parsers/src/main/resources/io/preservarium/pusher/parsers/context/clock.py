@@ -43,13 +43,23 @@ for _function in (time_ns, time, gmtime, localtime, strftime, ctime):
     setattr(_time, _function.__name__, _function)
 
 
-class date(_datetime.date):
+class _LikeTheReal(type):
+    """What is a date, or is none, is so with this clock too: many functions give real ones."""
+
+    def __instancecheck__(cls, instance):
+        return isinstance(instance, _real[cls]) if cls in _real else type.__instancecheck__(cls, instance)
+
+    def __subclasscheck__(cls, subclass):
+        return issubclass(subclass, _real[cls]) if cls in _real else type.__subclasscheck__(cls, subclass)
+
+
+class date(_datetime.date, metaclass=_LikeTheReal):
     @classmethod
     def today(cls):
         return cls.fromtimestamp(time())
 
 
-class datetime(_datetime.datetime):
+class datetime(_datetime.datetime, metaclass=_LikeTheReal):
     @classmethod
     def now(cls, tz=None):
         if _now_ns is None:
@@ -67,4 +77,5 @@ class datetime(_datetime.datetime):
         return cls.now()
 
 
+_real = {date: _datetime.date, datetime: _datetime.datetime}
 _datetime.date, _datetime.datetime = date, datetime

@@ -38,7 +38,33 @@ def use_protos(protos):
 
 
 class Script:
-    __slots__ = ("ref", "protos", "format", "parse", "device_id")
+    __slots__ = ("ref", "protos", "name", "module", "format", "parse", "device_id")
+
+
+_entered = None
+_displaced = None
+
+
+def enter(script):
+    """Makes the script a module that is imported, and nobody else's: dataclasses and pickle look for it there."""
+    global _entered, _displaced
+    use_protos(script.protos)
+    if _entered is script:
+        return
+    if _entered is not None:
+        if _displaced is None:
+            sys.modules.pop(_entered.name, None)
+        else:
+            sys.modules[_entered.name] = _displaced
+    _entered = script
+    _displaced = sys.modules.get(script.name)
+    sys.modules[script.name] = script.module
+
+
+def _module_name(ref):
+    """As Python would name it, but never a module of Python's own, which others still have to find."""
+    name = ref.rpartition(".")[0]
+    return name + "_script" if name.partition(".")[0] in sys.stdlib_module_names else name
 
 
 class Unreadable(Exception):
@@ -244,24 +270,50 @@ def _function(module, name):
         return None
     if not callable(found):
         raise TypeError(f"{name} must be a function but is {type(found).__name__}")
-    code = getattr(found, "__code__", None)
-    alone = code is not None and code.co_argcount == 1 and not code.co_flags & 0x04
-    return (found, not alone)
+    count = _positional(found, 8)
+    return (found, count is None or count > 1)
+
+
+def _positional(function, depth):
+    """How many arguments it takes by position, as Python's own `inspect.signature` reads it; None: as many as one likes."""
+    if depth == 0:
+        return None
+    code = getattr(function, "__code__", None)
+    bound_to = getattr(function, "__func__", None)
+    if bound_to is not None:
+        count = _positional(bound_to, depth - 1)
+        return None if count is None else count - 1
+    if code is not None:
+        if not code.co_flags & 0x04:
+            return code.co_argcount
+        # A decorator's wrapper, made with functools.wraps, takes what the function in it takes.
+        wrapped = getattr(function, "__wrapped__", None)
+        return None if wrapped is None else _positional(wrapped, depth - 1)
+    partial = getattr(function, "func", None)
+    if partial is not None and isinstance(getattr(function, "args", None), tuple):
+        count = _positional(partial, depth - 1)
+        return None if count is None else count - len(function.args)
+    call = getattr(type(function), "__call__", None)
+    if getattr(call, "__code__", None) is not None:
+        count = _positional(call, depth - 1)
+        return None if count is None else count - 1
+    return None
 
 
 def load(ref, source, protos=None):
     """A Script, or why there is none."""
     global _modules_before
     try:
-        use_protos(protos)
-        _modules_before = len(sys.modules)
-        code = compile(source, ref, "exec", dont_inherit=True)
-        module = ModuleType(ref.rpartition(".")[0])
-        module.__file__ = ref
-        exec(code, module.__dict__)
         script = Script()
         script.ref = ref
         script.protos = protos
+        script.name = _module_name(ref)
+        script.module = module = ModuleType(script.name)
+        module.__file__ = "/" + ref
+        enter(script)
+        _modules_before = len(sys.modules)
+        code = compile(source, ref, "exec", dont_inherit=True)
+        exec(code, module.__dict__)
         script.format = _function(module, "format_command")
         script.parse = _function(module, "parse")
         script.device_id = _function(module, "device_id")
@@ -276,7 +328,7 @@ def format_command(script, limit, how, *row):
     """How is a shape or a builder. bytes; None; an int: so many bytes, too many; a str: E and an error, T and a wrong type, M if there is no function."""
     global _modules_before
     try:
-        use_protos(script.protos)
+        enter(script)
         _modules_before = len(sys.modules)
         if script.format is None:
             return "M"
@@ -286,12 +338,15 @@ def format_command(script, limit, how, *row):
         if result is None:
             return None
         if type(result) is not bytes:
+            kind = type(result).__name__
             if isinstance(result, str):
-                return "T" + type(result).__name__
+                return "T" + kind
             try:
-                result = memoryview(result).tobytes()
+                result = bytes(result) if isinstance(result, (list, tuple)) else memoryview(result).tobytes()
+            except ValueError:
+                return f"Ta {kind} with a number that is no byte"
             except TypeError:
-                return "T" + type(result).__name__
+                return "T" + kind
         return result if len(result) <= limit else len(result)
     except BaseException as error:  # noqa: B902
         return "E" + describe(error, script.ref)
@@ -302,7 +357,7 @@ def parse(script, how, *row):
     global _modules_before
     device_id = None
     try:
-        use_protos(script.protos)
+        enter(script)
         _modules_before = len(sys.modules)
         payload, config = build(how, row) if type(how) is str else how(*row)
         payload = payload.encode("latin-1")
@@ -336,7 +391,7 @@ def parse(script, how, *row):
 def device_id(script, shape, *values):
     """[device id or None, error or None], for an example of device_id alone."""
     try:
-        use_protos(script.protos)
+        enter(script)
         payload, config = build(shape, values)
         if script.device_id is None:
             return [None, f"the script has no function device_id ({script.ref})"]
