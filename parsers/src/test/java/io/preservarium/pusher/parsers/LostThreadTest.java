@@ -47,6 +47,7 @@ class LostThreadTest {
                 .start();
         try {
             assertThat(process.waitFor(2, TimeUnit.MINUTES)).as("it ends").isTrue();
+            assertThat(process.exitValue()).isZero();
             assertThat(Files.readString(output)).contains("FORMAT_TIMEOUT: the call took longer than it may");
         } finally {
             process.destroyForcibly();

@@ -11,8 +11,8 @@ final class LostThreads {
 
     private static final Duration ORDERLY_END = Duration.ofSeconds(15);
 
-    /** As after SIGTERM. */
-    private static final int EXIT_CODE = 143;
+    /** It was told to end and did so. */
+    private static final int EXIT_CODE = 0;
 
     private static final AtomicBoolean ARMED = new AtomicBoolean();
 
