@@ -16,9 +16,10 @@ import org.junit.jupiter.api.io.TempDir;
 /** What the other services of an installation, and those who run it, may rely on, of the connector as it is packaged. */
 public abstract class PackageContract {
 
-    private static final String DRAFT = "{\"ref\":\"x.js\",\"source\":\"function formatCommand() { return [7]; }\","
-            + "\"examples\":\"{\\\"examples\\\":[{\\\"name\\\":\\\"seven\\\",\\\"function\\\":\\\"format_command\\\","
-            + "\\\"command\\\":{},\\\"bytes\\\":\\\"07\\\"}]}\"}";
+    private static final String DRAFT =
+            "{\"ref\":\"x.js\",\"owner\":\"rest\",\"source\":\"function formatCommand() { return [7]; }\","
+                    + "\"examples\":\"{\\\"examples\\\":[{\\\"name\\\":\\\"seven\\\",\\\"function\\\":\\\"format_command\\\","
+                    + "\\\"command\\\":{},\\\"bytes\\\":\\\"07\\\"}]}\"}";
     private static final int LIMIT = 1 << 20;
 
     @TempDir
