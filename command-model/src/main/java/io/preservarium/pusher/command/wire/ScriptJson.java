@@ -76,6 +76,11 @@ public final class ScriptJson {
         }
     }
 
+    /** {@code {ref, source, companions: {name: text}, examples: text}}. */
+    public static byte[] write(PublishedScript.Draft draft) {
+        return Json.bytes(draft(draft));
+    }
+
     public static byte[] write(PublishedScript.Candidate candidate) {
         ObjectNode node = draft(candidate.draft());
         node.put(OWNER, candidate.owner());
