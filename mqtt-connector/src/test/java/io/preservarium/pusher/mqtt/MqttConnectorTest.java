@@ -283,18 +283,7 @@ class MqttConnectorTest {
     void commandsAreFormattedAheadOfASmallReceiveMaximumWithinTheBound() {
         ConnectorLifecycle started = start(new TestConfig(port, 20, 1_000, Duration.ofSeconds(3)));
         await().until(() -> started.notReadyBecause().isEmpty());
-        CompletableFuture<HandOut> held = new CompletableFuture<>();
-        delivery.held = Optional.of(held);
-        for (int i = 0; i < 100; i++) {
-            delivery.take(Commands.offer("p-" + i, "p" + i, Map.of("topic", "many/" + i), BYTES));
-        }
-        await().until(() -> delivery.pushed.size() == 20);
-        await().during(Duration.ofMillis(100)).until(() -> delivery.pushed.size() == 20);
-
-        delivery.held = Optional.empty();
-        held.complete(new HandOut.Nothing());
-        delivery.resume();
-        await().atMost(Duration.ofSeconds(10)).until(() -> delivery.sent.size() == 100);
+        ofManyTurnsAreTaken(20);
         assertThat(delivery.notSent).isEmpty();
     }
 
@@ -303,13 +292,18 @@ class MqttConnectorTest {
         ConnectorLifecycle started = start(new TestConfig(port, 20, 1_000, Duration.ofSeconds(3)));
         await().until(() -> started.notReadyBecause().isEmpty());
         delivery.mostPushes = 3;
+        ofManyTurnsAreTaken(3);
+    }
+
+    /** So many and no more while none is over; then all of them. */
+    private void ofManyTurnsAreTaken(int atOnce) {
         CompletableFuture<HandOut> held = new CompletableFuture<>();
         delivery.held = Optional.of(held);
         for (int i = 0; i < 100; i++) {
-            delivery.take(Commands.offer("f-" + i, "f" + i, Map.of("topic", "many/" + i), BYTES));
+            delivery.take(Commands.offer("p-" + i, "p" + i, Map.of("topic", "many/" + i), BYTES));
         }
-        await().until(() -> delivery.pushed.size() == 3);
-        await().during(Duration.ofMillis(100)).until(() -> delivery.pushed.size() == 3);
+        await().until(() -> delivery.pushed.size() == atOnce);
+        await().during(Duration.ofMillis(100)).until(() -> delivery.pushed.size() == atOnce);
 
         delivery.mostPushes = Integer.MAX_VALUE;
         delivery.held = Optional.empty();

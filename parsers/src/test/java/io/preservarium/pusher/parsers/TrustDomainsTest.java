@@ -116,9 +116,20 @@ class TrustDomainsTest {
                 PARSER.check(new ParserScript(domain, Runtime.newRef(".py"), source, Map.of(), Optional.of(examples))));
     }
 
-    /** More domains than a thread keeps contexts for. */
+    /** More domains than a thread keeps contexts for; what one leaves for the end of its interpreter holds up nobody. */
     @Test
     void manyDomainsTakeTurns() {
+        ParserRef hostile = live(TrustDomain.ofOwner("hostile"), """
+                import atexit
+                def forever():
+                    while True: pass
+                def raises():
+                    raise SystemExit(5)
+                atexit.register(forever)
+                atexit.register(raises)
+                def format_command(c): return b"registered"
+                """);
+        assertThat(run(hostile)).isEqualTo("registered");
         for (int turn = 0; turn < 2; turn++) {
             for (int n = 0; n < 6; n++) {
                 ParserRef ref = live(TrustDomain.ofOwner("owner-" + n), "def format_command(c): return b'" + n + "'");

@@ -10,8 +10,8 @@ import org.apache.kafka.common.TopicPartition;
 
 /**
  * How commands are read. The reading of a command partition in which far more comes for a device than may wait is slowed
- * down as long as devices call and wait for answers: refusing is work too, and the processors are shared. While many commands are
- * still to be read, work that can wait lets the reading go first. Safe for use by several threads.
+ * down as long as devices call: refusing is work too, and the processors are shared. While many commands are still to be
+ * read, work that can wait lets the reading go first. Safe for use by several threads.
  */
 public final class IntakePace implements NotingClients.Pace {
 

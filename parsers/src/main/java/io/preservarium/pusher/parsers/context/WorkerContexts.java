@@ -6,11 +6,12 @@ import io.preservarium.pusher.parsers.script.TrustDomain;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import org.graalvm.polyglot.Context;
 
 /**
@@ -54,42 +55,44 @@ public final class WorkerContexts implements AutoCloseable {
     private final ScriptClock clock;
     private final int outputLimit;
     private final int mostDomains;
+    private final LongSupplier nanoTime;
     private final Map<Key, Loaded> loaded = new LinkedHashMap<>(16, 0.75f, true);
-    private final Map<TrustDomain, Domain> domains = new LinkedHashMap<>(16, 0.75f, true);
+    private final LinkedHashMap<TrustDomain, Domain> domains = new LinkedHashMap<>(16, 0.75f, true);
     private boolean isWarm;
     private Optional<Instant> now = Optional.empty();
     private volatile Optional<Context> current = Optional.empty();
 
     /** @param mostDomains Python contexts kept; beyond it the one not used for longest is closed */
     public WorkerContexts(ScriptSandbox sandbox, ScriptClock clock, int outputLimit, int mostDomains) {
+        this(sandbox, clock, outputLimit, mostDomains, System::nanoTime);
+    }
+
+    WorkerContexts(ScriptSandbox sandbox, ScriptClock clock, int outputLimit, int mostDomains, LongSupplier nanoTime) {
         this.sandbox = sandbox;
         this.clock = clock;
         this.outputLimit = outputLimit;
         this.mostDomains = mostDomains;
+        this.nanoTime = nanoTime;
     }
 
     private PythonContext python(TrustDomain domain) {
         Domain found = domains.get(domain);
         if (found == null) {
             while (domains.size() >= mostDomains) {
-                close(domains.keySet().iterator().next());
+                close(domains.firstEntry().getKey());
             }
             found = new Domain(new PythonContext(sandbox, clock));
             domains.put(domain, found);
         }
-        found.usedAt = System.nanoTime();
+        found.usedAt = nanoTime.getAsLong();
         return found.python;
     }
 
-    private void letIdleOnesGo() {
-        long before = System.nanoTime() - IDLE_NANOS;
-        Iterator<Map.Entry<TrustDomain, Domain>> longestUnused =
-                domains.entrySet().iterator();
-        if (longestUnused.hasNext()) {
-            Map.Entry<TrustDomain, Domain> first = longestUnused.next();
-            if (domains.size() > 1 && first.getValue().usedAt - before < 0) {
-                close(first.getKey());
-            }
+    /** One at most, the one not used for longest. */
+    private void letIdleOneGo() {
+        Map.Entry<TrustDomain, Domain> longestUnused = domains.firstEntry();
+        if (domains.size() > 1 && nanoTime.getAsLong() - longestUnused.getValue().usedAt > IDLE_NANOS) {
+            close(longestUnused.getKey());
         }
     }
 
@@ -103,9 +106,9 @@ public final class WorkerContexts implements AutoCloseable {
         return isWarm;
     }
 
-    /** Python contexts that are open. */
-    public int open() {
-        return domains.size();
+    /** Whose Python contexts are open. */
+    Set<TrustDomain> open() {
+        return Set.copyOf(domains.keySet());
     }
 
     /** Whether a call of the domain's that was interrupted left every import of its Python context whole. */
@@ -117,11 +120,12 @@ public final class WorkerContexts implements AutoCloseable {
     /** Gets ready for a call of this script at this time of the scripts' clock; not on the script's account. */
     public void enter(ParserScript script, Optional<Instant> scriptNow) {
         now = scriptNow;
-        letIdleOnesGo();
         switch (ScriptLanguage.of(script.ref())) {
             case PYTHON -> {
                 PythonContext context = python(script.domain());
                 context.setClock(scriptNow);
+                // After its own was used, or it would be the one to go.
+                letIdleOneGo();
                 current = Optional.of(context.context());
             }
             // Set when the call's own context is there.

@@ -168,6 +168,11 @@ final class LimitedRun {
         return Objects.requireNonNull(state.get());
     }
 
+    /** On which it runs. */
+    Thread thread() {
+        return thread;
+    }
+
     boolean isContextClosed() {
         return contextClosed;
     }

@@ -1,11 +1,13 @@
 package io.preservarium.pusher.parsers.runtime;
 
 import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Ends the process when it is told to end and has threads that no script can be stopped on: the engine's own shutdown hook
- * waits for them for ever. Everything else has had its time to end in order by then.
+ * Ends the process when it is told to end while threads are lost to scripts that nothing can stop: the engine's own shutdown
+ * hook waits for them for ever. Everything else has had its time to end in order by then.
  */
 final class LostThreads {
 
@@ -14,30 +16,34 @@ final class LostThreads {
     /** It was told to end and did so. */
     private static final int EXIT_CODE = 0;
 
+    private static final Set<Thread> LOST = ConcurrentHashMap.newKeySet();
     private static final AtomicBoolean ARMED = new AtomicBoolean();
 
     private LostThreads() {}
 
-    /** To be called when a thread is lost. */
-    static void add() {
+    static void add(Thread thread) {
+        LOST.removeIf(lost -> !lost.isAlive());
+        LOST.add(thread);
         if (ARMED.compareAndSet(false, true)) {
+            Thread hook = Thread.ofPlatform().name("parser-lost-threads").unstarted(LostThreads::awaitOrHalt);
             try {
-                Runtime.getRuntime()
-                        .addShutdownHook(
-                                Thread.ofPlatform().name("parser-lost-threads").unstarted(LostThreads::end));
+                Runtime.getRuntime().addShutdownHook(hook);
             } catch (IllegalStateException e) {
-                // The process is ending already.
-                return;
+                // The process is ending already; whoever waits for it will end it.
             }
         }
     }
 
-    private static void end() {
+    private static void awaitOrHalt() {
+        long end = System.nanoTime() + ORDERLY_END.toNanos();
         try {
-            Thread.sleep(ORDERLY_END);
+            for (Thread lost : LOST) {
+                if (!lost.join(Duration.ofNanos(Math.max(1, end - System.nanoTime())))) {
+                    Runtime.getRuntime().halt(EXIT_CODE);
+                }
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        Runtime.getRuntime().halt(EXIT_CODE);
     }
 }

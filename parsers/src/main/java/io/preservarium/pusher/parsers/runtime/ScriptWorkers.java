@@ -214,7 +214,7 @@ public final class ScriptWorkers implements AutoCloseable {
 
     private void look(ScriptWorker worker, ScriptWorker.Running running) {
         if (running.run().check()) {
-            LostThreads.add();
+            LostThreads.add(running.run().thread());
             workers.remove(worker);
             startWorker();
             limitBroken(running.call(), LimitedRun.State.LOST, "the call");

@@ -42,8 +42,9 @@ for _name in ("signal", "set_wakeup_fd", "siginterrupt"):
     setattr(_signal, _name, _not_the_main_thread)
 for _name in ("alarm", "setitimer", "raise_signal"):
     setattr(_signal, _name, _not_permitted)
+_thread.interrupt_main = _not_permitted
 
-for _name in ("start_new_thread", "start_new", "interrupt_main"):
+for _name in ("start_new_thread", "start_new"):
     setattr(_thread, _name, _no_thread)
 faulthandler.dump_traceback_later = _no_thread
 if "threading" in sys.modules:
