@@ -124,8 +124,13 @@ public final class NotingClients implements KafkaClientSupplier {
             memberIds.put(clientId, "");
         }
 
+        /**
+         * Once records were fetched nothing may throw: they count as read then, and would be lost. So whatever may fail is
+         * asked before.
+         */
         @Override
         public ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
+            noteHowFar();
             ConsumerRecords<byte[], byte[]> records = isBusy ? pollUrgent() : ConsumerRecords.empty();
             if (records.isEmpty()) {
                 records = pollWithPauses(timeout);
@@ -134,16 +139,8 @@ public final class NotingClients implements KafkaClientSupplier {
                 isBusy = false;
             }
             memberIds.put(clientId, groupMetadata().memberId());
-            Set<TopicPartition> assignment = assignment();
-            positions.assigned(this, assignment);
-            long behind = 0;
-            for (TopicPartition partition : assignment) {
-                note(partition, records);
-                if (!urgent.contains(partition.topic()) && !pausedUntil.containsKey(partition)) {
-                    behind += currentLag(partition).orElse(0);
-                }
-            }
-            pace.behind(this, behind);
+            positions.assigned(this, assignment());
+            noteFetched(records);
             return records;
         }
 
@@ -247,15 +244,35 @@ public final class NotingClients implements KafkaClientSupplier {
             super.close();
         }
 
-        private void note(TopicPartition partition, ConsumerRecords<byte[], byte[]> records) {
-            List<ConsumerRecord<byte[], byte[]>> read = records.records(partition);
-            long last = read.isEmpty() ? -1 : read.getLast().offset();
-            try {
-                positions.fetched(this, partition, position(partition, Duration.ZERO), last);
-            } catch (TimeoutException e) {
-                // No position yet, so nothing was fetched either; the next poll will know.
-                return;
+        /**
+         * How far the polls before came, past transaction markers too. May throw what a poll may, such as
+         * NoOffsetForPartitionException for a partition that this group never committed.
+         */
+        private void noteHowFar() {
+            long behind = 0;
+            for (TopicPartition partition : assignment()) {
+                try {
+                    positions.fetched(this, partition, position(partition, Duration.ZERO), -1);
+                } catch (TimeoutException e) {
+                    // No position yet, so nothing was fetched either; the next poll will know.
+                    continue;
+                }
+                if (!urgent.contains(partition.topic()) && !pausedUntil.containsKey(partition)) {
+                    behind += currentLag(partition).orElse(0);
+                }
             }
+            pace.behind(this, behind);
+        }
+
+        private void noteFetched(ConsumerRecords<byte[], byte[]> records) {
+            records.nextOffsets().forEach((partition, next) -> {
+                List<ConsumerRecord<byte[], byte[]>> read = records.records(partition);
+                positions.fetched(
+                        this,
+                        partition,
+                        next.offset(),
+                        read.isEmpty() ? -1 : read.getLast().offset());
+            });
         }
     }
 }

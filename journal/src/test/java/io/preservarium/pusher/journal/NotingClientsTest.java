@@ -18,6 +18,7 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerInterceptor;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.InvalidOffsetException;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -83,7 +84,8 @@ class NotingClientsTest {
         settings.put(ConsumerConfig.CLIENT_ID_CONFIG, "reader");
         settings.put(ConsumerConfig.GROUP_ID_CONFIG, "reader-" + UUID.randomUUID());
         settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, AT_ONCE);
-        settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+        // As Kafka Streams has it, which looks after partitions without a committed offset itself.
+        settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
         settings.put(ConsumerConfig.INTERCEPTOR_CLASSES_CONFIG, WithinPoll.class.getName());
         consumer = new NotingClients(new ReadPositions(), Set.of(urgent.topic()), new NotingClients.Pace() {
                     @Override
@@ -98,7 +100,9 @@ class NotingClientsTest {
                 })
                 .getConsumer(settings);
         write(backlog, BACKLOG);
-        consumer.assign(List.of(urgent, backlog, other));
+        List<TopicPartition> all = List.of(urgent, backlog, other);
+        consumer.assign(all);
+        consumer.seekToBeginning(all);
         assertThat(read(AT_ONCE)).containsOnly(backlog);
     }
 
@@ -161,8 +165,9 @@ class NotingClientsTest {
     @Test
     void saysHowMuchOfTheBacklogIsStillToBeRead() throws Exception {
         write(urgent, 100);
-        assertThat(behind).contains((long) BACKLOG - AT_ONCE);
         read(BACKLOG + 100 - AT_ONCE);
+        assertThat(behind).contains((long) BACKLOG - AT_ONCE);
+        consumer.poll(Duration.ZERO);
         assertThat(behind).last().isEqualTo(0L);
     }
 
@@ -170,14 +175,56 @@ class NotingClientsTest {
     void whatPausesIsNotBehind() {
         pauses.put(backlog, TimeUnit.MINUTES.toNanos(10));
         consumer.poll(Duration.ZERO);
+        consumer.poll(Duration.ZERO);
         assertThat(behind).last().isEqualTo(0L);
     }
 
     @Test
     void aReaderThatIsClosedIsNotBehind() {
+        consumer.poll(Duration.ZERO);
         assertThat(behind).last().isNotEqualTo(0L);
         consumer.close();
         assertThat(behind).last().isEqualTo(0L);
+    }
+
+    /** Every empty topic is one, and each rebalance may bring its partition. */
+    @Test
+    void aPartitionThatWasNeverCommittedCostsNoRecordOfAnother() throws Exception {
+        TopicPartition never = new TopicPartition("never-committed-" + UUID.randomUUID(), 0);
+        admin.createTopics(List.of(new NewTopic(never.topic(), 1, (short) 1)))
+                .all()
+                .get(30, TimeUnit.SECONDS);
+        consumer.committed(Set.of(backlog));
+        write(urgent, 1);
+        read(1);
+        consumer.assign(List.of(backlog, never));
+        long next = consumer.position(backlog);
+        List<Long> offsets = new ArrayList<>();
+        // Until the broker has said that there is no offset, a poll gives out what was fetched before.
+        WithinPoll.action = records -> pauseFor(Duration.ofMillis(200));
+        boolean isTold = false;
+        for (int polls = 0; polls < 100 && !(isTold && offsets.size() >= AT_ONCE); polls++) {
+            try {
+                consumer.poll(Duration.ZERO).forEach(record -> offsets.add(record.offset()));
+            } catch (InvalidOffsetException e) {
+                assertThat(e.partitions()).containsExactly(never);
+                consumer.seekToBeginning(e.partitions());
+                isTold = true;
+            }
+        }
+        assertThat(isTold).isTrue();
+        assertThat(offsets).hasSizeGreaterThanOrEqualTo(AT_ONCE).startsWith(next);
+        for (int i = 1; i < offsets.size(); i++) {
+            assertThat(offsets.get(i)).isEqualTo(offsets.get(i - 1) + 1);
+        }
+    }
+
+    private static void pauseFor(Duration time) {
+        try {
+            TimeUnit.NANOSECONDS.sleep(time.toNanos());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** Where the records stood, in the order of reading. */
