@@ -1,5 +1,6 @@
 package io.preservarium.pusher.parsers;
 
+import io.preservarium.pusher.parsers.process.Isolation;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;
@@ -41,6 +42,14 @@ public interface ParsersConfig {
      */
     @WithDefault("16")
     int domains();
+
+    /**
+     * Which scripts run in processes of their own, which can be killed: {@code auto} (all but shipped ones and those of the
+     * folder), {@code in-process} (none) or {@code process} (all); {@code PARSER_ISOLATION}. There are as many such processes
+     * as threads in {@code PARSER_CONTEXTS}, and one for checks.
+     */
+    @WithDefault("auto")
+    Isolation isolation();
 
     /** Devices in a row for which a limit must be broken before the script is quarantined; {@code PARSER_QUARANTINE_AFTER}. */
     @WithDefault("3")

@@ -11,13 +11,15 @@ import io.preservarium.pusher.parsers.check.ParserCheck;
 import io.preservarium.pusher.parsers.context.ScriptClock;
 import io.preservarium.pusher.parsers.context.ScriptResult;
 import io.preservarium.pusher.parsers.context.ScriptSandbox;
+import io.preservarium.pusher.parsers.process.Isolation;
+import io.preservarium.pusher.parsers.process.WorkerPools;
 import io.preservarium.pusher.parsers.runtime.ParserMetrics;
 import io.preservarium.pusher.parsers.runtime.ParsersLog;
 import io.preservarium.pusher.parsers.runtime.ScriptCall;
 import io.preservarium.pusher.parsers.runtime.ScriptLimits;
-import io.preservarium.pusher.parsers.runtime.ScriptWorkers;
 import io.preservarium.pusher.parsers.script.LiveScripts;
 import io.preservarium.pusher.parsers.script.ParserScript;
+import io.preservarium.pusher.parsers.script.TrustDomain;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,11 +39,11 @@ public final class ScriptParser implements PayloadParser, AutoCloseable {
 
     private final LiveScripts scripts;
     private final ScriptSandbox sandbox;
-    private final ScriptWorkers workers;
+    private final WorkerPools workers;
     private final ParserCheck check;
     private final Set<ParserVersion> warned = ConcurrentHashMap.newKeySet();
 
-    private ScriptParser(LiveScripts scripts, ScriptSandbox sandbox, ScriptWorkers workers, ParserCheck check) {
+    private ScriptParser(LiveScripts scripts, ScriptSandbox sandbox, WorkerPools workers, ParserCheck check) {
         this.scripts = scripts;
         this.sandbox = sandbox;
         this.workers = workers;
@@ -56,12 +58,14 @@ public final class ScriptParser implements PayloadParser, AutoCloseable {
     public static ScriptParser start(ParsersConfig config, LiveScripts scripts, ParserMetrics metrics) {
         ScriptLimits limits = limits(config);
         ScriptSandbox sandbox = new ScriptSandbox();
-        ScriptWorkers workers = new ScriptWorkers("parser", sandbox, ScriptClock.REAL, limits, metrics);
-        workers.start();
-        return new ScriptParser(scripts, sandbox, workers, new ParserCheck(sandbox, limits));
+        WorkerPools workers = new WorkerPools("parser", config.isolation(), sandbox, ScriptClock.REAL, limits, metrics);
+        workers.prepare(TrustDomain.SHIPPED);
+        scripts.whenLive(ref -> scripts.live(ref).map(ParserScript::domain).ifPresent(workers::prepare));
+        return new ScriptParser(scripts, sandbox, workers, new ParserCheck(config.isolation(), sandbox, limits));
     }
 
-    static ScriptLimits limits(ParsersConfig config) {
+    /** @throws IllegalArgumentException naming the setting that is wrong */
+    public static ScriptLimits limits(ParsersConfig config) {
         return new ScriptLimits(
                 config.callLimit(),
                 config.loadLimit(),
@@ -79,8 +83,9 @@ public final class ScriptParser implements PayloadParser, AutoCloseable {
     }
 
     /** Over workers that were made, and perhaps not started, elsewhere. */
-    static ScriptParser over(LiveScripts scripts, ScriptSandbox sandbox, ScriptWorkers workers) {
-        return new ScriptParser(scripts, sandbox, workers, new ParserCheck(sandbox, workers.limits()));
+    static ScriptParser over(LiveScripts scripts, ScriptSandbox sandbox, WorkerPools workers) {
+        return new ScriptParser(
+                scripts, sandbox, workers, new ParserCheck(Isolation.IN_PROCESS, sandbox, workers.limits()));
     }
 
     /** Whether every script thread has its context, the spare one too. */

@@ -36,7 +36,7 @@ class ArchitectureTest {
             .that()
             .resideInAPackage("io.preservarium.pusher.parsers..")
             .and()
-            .haveNameNotMatching(".*\\.ScriptExample.*")
+            .haveNameNotMatching(".*\\.(ScriptExample|Frames).*")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("com.fasterxml..");

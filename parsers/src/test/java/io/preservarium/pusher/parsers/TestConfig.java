@@ -1,17 +1,24 @@
 package io.preservarium.pusher.parsers;
 
+import io.preservarium.pusher.parsers.process.Isolation;
 import java.time.Duration;
 import java.util.OptionalInt;
 
 /** The defaults, except what a test says. */
-record TestConfig(Duration callLimit, Duration loadLimit, OptionalInt contexts) implements ParsersConfig {
+record TestConfig(Duration callLimit, Duration loadLimit, OptionalInt contexts, Isolation isolation)
+        implements ParsersConfig {
 
     TestConfig(Duration callLimit, Duration loadLimit, int contexts) {
-        this(callLimit, loadLimit, OptionalInt.of(contexts));
+        this(callLimit, loadLimit, OptionalInt.of(contexts), Isolation.IN_PROCESS);
     }
 
     static TestConfig defaults() {
         return new TestConfig(Duration.ofMillis(250), Duration.ofSeconds(5), 2);
+    }
+
+    static TestConfig inProcesses(int contexts) {
+        return new TestConfig(
+                Duration.ofMillis(250), Duration.ofSeconds(5), OptionalInt.of(contexts), Isolation.PROCESS);
     }
 
     @Override

@@ -86,6 +86,27 @@ class ParserScriptsIT {
         });
     }
 
+    /** In the connector itself it would cost a thread for ever, and the second time the script. */
+    @Test
+    void whatNothingCanStopCostsItsCommandAndNoOther() throws Exception {
+        String source = """
+                def format_command(command, config):
+                    if command['device_id'].startswith('endless-bad'):
+                        return bytes([sum(range(10 ** 12))])
+                    return b'n' + str(command['payload']['n']).encode()
+                """;
+        HttpResponse<String> put = pusher.put("/api/v1/parsers/endless.py", "text/x-python", source);
+        assertThat(put.statusCode()).as(put.body()).isEqualTo(201);
+        for (int n = 1; n <= 3; n++) {
+            String bad = pusher.accept(CoapCommandIT.numbered("endless-bad-" + n, n, "endless.py"));
+            JsonNode status = pusher.awaitState(bad, "failed");
+            assertThat(status.get("reason").asText()).isEqualTo("FORMAT_TIMEOUT");
+            String good = pusher.accept(CoapCommandIT.numbered("endless-good-" + n, n, "endless.py"));
+            assertThat(pusher.next("endless-good-" + n)).isEqualTo("n" + n);
+            pusher.awaitState(good, "sent");
+        }
+    }
+
     private static String sha256(HttpResponse<String> response, int status) throws Exception {
         assertThat(response.statusCode()).as(response.body()).isEqualTo(status);
         return RunningPusher.json(response.body()).get("sha256").asText();

@@ -7,10 +7,11 @@ import io.preservarium.pusher.command.Reason;
 import io.preservarium.pusher.parsers.context.ScriptClock;
 import io.preservarium.pusher.parsers.context.ScriptResult;
 import io.preservarium.pusher.parsers.context.ScriptSandbox;
+import io.preservarium.pusher.parsers.process.Isolation;
+import io.preservarium.pusher.parsers.process.WorkerPools;
 import io.preservarium.pusher.parsers.runtime.ParserMetrics;
 import io.preservarium.pusher.parsers.runtime.ScriptCall;
 import io.preservarium.pusher.parsers.runtime.ScriptLimits;
-import io.preservarium.pusher.parsers.runtime.ScriptWorkers;
 import io.preservarium.pusher.parsers.script.ParserScript;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -72,20 +73,18 @@ public final class ParserCheck implements AutoCloseable {
     /** Less than callers wait for a verdict, so that they are told why. */
     private static final Duration TIME = Duration.ofSeconds(20);
 
-    private final ScriptSandbox sandbox;
-    private final ScriptLimits limits;
+    private final WorkerPools workers;
     private final Duration time;
-    private Optional<ScriptWorkers> workers = Optional.empty();
 
-    public ParserCheck(ScriptSandbox sandbox, ScriptLimits limits) {
-        this(sandbox, limits, TIME);
+    public ParserCheck(Isolation isolation, ScriptSandbox sandbox, ScriptLimits limits) {
+        this(isolation, sandbox, limits, TIME);
     }
 
     /** @param time after which no further example of a version is begun */
-    ParserCheck(ScriptSandbox sandbox, ScriptLimits limits, Duration time) {
-        this.sandbox = sandbox;
+    ParserCheck(Isolation isolation, ScriptSandbox sandbox, ScriptLimits limits, Duration time) {
         this.time = time;
-        this.limits = limits.forChecks();
+        this.workers = new WorkerPools(
+                "parser-check", isolation, sandbox, ScriptClock.SETTABLE, limits.forChecks(), ParserMetrics.none());
     }
 
     public CompletionStage<Result> check(ParserScript script) {
@@ -149,34 +148,25 @@ public final class ParserCheck implements AutoCloseable {
     /** Why the version does not load. The first example's clock stands already then, for what a script reads at its top. */
     private CompletionStage<Optional<String>> loads(ParserScript script, List<ScriptExample> examples) {
         ScriptExample first = examples.isEmpty() ? LOAD_ONLY : examples.getFirst();
-        return submit(ScriptCall.example(first.now(), script, LOAD_ONLY.work())).thenApply(result -> switch (result) {
-            case ScriptResult.Problem problem
-            when problem.reason() == Reason.PARSER_INVALID || problem.reason() == Reason.FORMAT_TIMEOUT ->
-                Optional.of(problem.message());
-            case ScriptResult.Quarantined quarantined -> Optional.of(quarantined.why());
-            case ScriptResult.Problem problem -> Optional.empty();
-            case ScriptResult.Bytes bytes -> Optional.empty();
-            case ScriptResult.Outputs outputs -> Optional.empty();
-        });
+        return workers.submit(ScriptCall.example(first.now(), script, LOAD_ONLY.work()))
+                .thenApply(result -> switch (result) {
+                    case ScriptResult.Problem problem
+                    when problem.reason() == Reason.PARSER_INVALID || problem.reason() == Reason.FORMAT_TIMEOUT ->
+                        Optional.of(problem.message());
+                    case ScriptResult.Quarantined quarantined -> Optional.of(quarantined.why());
+                    case ScriptResult.Problem problem -> Optional.empty();
+                    case ScriptResult.Bytes bytes -> Optional.empty();
+                    case ScriptResult.Outputs outputs -> Optional.empty();
+                });
     }
 
     /** Runs one example; a failure says what was expected and what came. */
     public CompletionStage<Optional<FailedExample>> run(ParserScript script, ScriptExample example) {
-        return submit(ScriptCall.example(example.now(), script, example.work()))
+        return workers.submit(ScriptCall.example(example.now(), script, example.work()))
                 .thenApply(result -> passes(example.expected(), result)
                         ? Optional.empty()
                         : Optional.of(new FailedExample(
                                 example.name(), describe(example.expected()), describe(example.work(), result))));
-    }
-
-    private synchronized CompletionStage<ScriptResult> submit(ScriptCall call) {
-        if (workers.isEmpty()) {
-            ScriptWorkers started =
-                    new ScriptWorkers("parser-check", sandbox, ScriptClock.SETTABLE, limits, ParserMetrics.none());
-            started.start();
-            workers = Optional.of(started);
-        }
-        return workers.get().submit(call);
     }
 
     private static boolean passes(ScriptExample.Expected expected, ScriptResult result) {
@@ -253,7 +243,7 @@ public final class ParserCheck implements AutoCloseable {
     }
 
     @Override
-    public synchronized void close() {
-        workers.ifPresent(ScriptWorkers::close);
+    public void close() {
+        workers.close();
     }
 }

@@ -16,28 +16,24 @@ import org.graalvm.polyglot.PolyglotException;
  * moves the state first decides whether it ended by itself. Processor time counts from the watchdog's first look, at most
  * one tick late: most calls end before it, and asking the system costs more than they do.
  */
-final class LimitedRun {
+final class LimitedRun implements ScriptRunner.Run {
 
-    /**
-     * Running, then either done or stopped; a stopped one that does not come back is lost, and one that ends its context
-     * has exited.
-     */
+    /** Running, then either done or stopped; a stopped one that does not come back is lost. */
     enum State {
         RUNNING,
         DONE,
         OUT_OF_TIME,
         OUT_OF_MEMORY,
-        EXITED,
         LOST
     }
 
     private static final Duration INTERRUPT_PATIENCE = Duration.ofMillis(700);
-    private static final long LOST_AFTER_NANOS = Duration.ofSeconds(3).toNanos();
 
     private final WorkerContexts contexts;
     private final Thread thread = Thread.currentThread();
     private final Duration limit;
     private final long memoryLimit;
+    private final long lostAfterNanos;
     private final long startedAt = System.nanoTime();
     private final OptionalLong startAllocated = ThreadMeter.allocatedByThis();
     private final AtomicReference<State> state = new AtomicReference<>(State.RUNNING);
@@ -50,14 +46,15 @@ final class LimitedRun {
     private volatile long stoppedAt;
     private volatile boolean contextClosed;
 
-    LimitedRun(WorkerContexts contexts, Duration limit, long memoryLimit) {
+    LimitedRun(WorkerContexts contexts, Duration limit, long memoryLimit, Duration lostAfter) {
         this.contexts = contexts;
         this.limit = limit;
         this.memoryLimit = memoryLimit;
+        this.lostAfterNanos = lostAfter.toNanos();
     }
 
-    /** Looks at what it has used; true at the moment when it is found to be lost. By the watchdog. */
-    boolean check() {
+    @Override
+    public boolean check() {
         State seen = now();
         return switch (seen) {
             case RUNNING -> {
@@ -69,13 +66,13 @@ final class LimitedRun {
                 yield false;
             }
             case OUT_OF_TIME, OUT_OF_MEMORY ->
-                System.nanoTime() - stoppedAt > LOST_AFTER_NANOS && state.compareAndSet(seen, State.LOST);
-            case DONE, EXITED, LOST -> false;
+                System.nanoTime() - stoppedAt > lostAfterNanos && state.compareAndSet(seen, State.LOST);
+            case DONE, LOST -> false;
         };
     }
 
-    /** Stops it whatever it has used, because the runtime shuts down. */
-    void cancel() {
+    @Override
+    public void cancel() {
         stop(State.OUT_OF_TIME);
     }
 
@@ -168,8 +165,8 @@ final class LimitedRun {
         return Objects.requireNonNull(state.get());
     }
 
-    /** On which it runs. */
-    Thread thread() {
+    @Override
+    public Thread thread() {
         return thread;
     }
 

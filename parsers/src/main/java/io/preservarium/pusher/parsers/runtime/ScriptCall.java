@@ -36,6 +36,11 @@ public record ScriptCall(
         return new ScriptCall(script, work, priority, false, Optional.empty(), new CompletableFuture<>());
     }
 
+    /** Handed on, for the scripts' clock at {@code now}. */
+    public static ScriptCall at(Optional<Instant> now, ParserScript script, Work work) {
+        return new ScriptCall(script, work, Priority.HAND_OUT, false, now, new CompletableFuture<>());
+    }
+
     /** An example, with the script's clock standing at {@code now}. */
     public static ScriptCall example(Optional<Instant> now, ParserScript script, Work work) {
         return new ScriptCall(script, work, Priority.HAND_OUT, true, now, new CompletableFuture<>());

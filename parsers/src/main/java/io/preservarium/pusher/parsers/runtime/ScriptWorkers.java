@@ -5,10 +5,8 @@ import io.preservarium.pusher.command.Reason;
 import io.preservarium.pusher.parsers.context.ScriptClock;
 import io.preservarium.pusher.parsers.context.ScriptResult;
 import io.preservarium.pusher.parsers.context.ScriptSandbox;
-import io.preservarium.pusher.parsers.context.WorkerContexts;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -20,18 +18,21 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /** The threads that run scripts and the watchdog that stops what breaks its limits. */
 public final class ScriptWorkers implements AutoCloseable {
+
+    /** How long after it was stopped a script that goes on is given up, and its thread with it. */
+    private static final Duration LOST_AFTER = Duration.ofSeconds(3);
 
     private static final long LOOK_NANOS = Duration.ofMillis(5).toNanos();
     /** It goes on looking for a while when nothing runs, so that calls need not wake it one by one. */
     private static final long IDLE_AFTER_NANOS = Duration.ofSeconds(1).toNanos();
 
-    private final ScriptSandbox sandbox;
-    private final ScriptClock clock;
     private final ScriptLimits limits;
     private final ParserMetrics metrics;
+    private final Function<ParserMetrics, ScriptRunner> runners;
     private final String name;
     private final ScriptQueue queue;
     private final List<ScriptWorker> workers = new CopyOnWriteArrayList<>();
@@ -46,15 +47,22 @@ public final class ScriptWorkers implements AutoCloseable {
     private volatile boolean watchdogIdle;
     private volatile boolean closed;
 
+    /** @param runners makes what one worker runs its calls in, given where to count loads */
     public ScriptWorkers(
-            String name, ScriptSandbox sandbox, ScriptClock clock, ScriptLimits limits, ParserMetrics metrics) {
+            String name, ScriptLimits limits, ParserMetrics metrics, Function<ParserMetrics, ScriptRunner> runners) {
         this.name = name;
-        this.sandbox = sandbox;
-        this.clock = clock;
         this.limits = limits;
-        this.metrics = metrics;
+        this.metrics = new GuardedMetrics(metrics);
+        this.runners = runners;
         this.queue = new ScriptQueue(limits);
         this.watchdog = Thread.ofPlatform().daemon().name(name + "-watchdog").unstarted(this::watch);
+    }
+
+    /** Workers with contexts of this process. */
+    public static ScriptWorkers inContexts(
+            String name, ScriptSandbox sandbox, ScriptClock clock, ScriptLimits limits, ParserMetrics metrics) {
+        return new ScriptWorkers(
+                name, limits, metrics, guarded -> new ContextRunner(sandbox, clock, limits, LOST_AFTER, guarded));
     }
 
     /** The first context alone is what calls wait for; the others come after it. */
@@ -78,8 +86,7 @@ public final class ScriptWorkers implements AutoCloseable {
 
     private void startWorker() {
         String workerName = name + "-" + started.incrementAndGet();
-        ScriptWorker worker = new ScriptWorker(
-                this, workerName, new WorkerContexts(sandbox, clock, limits.output(), limits.domains()), queue);
+        ScriptWorker worker = new ScriptWorker(this, workerName, runners.apply(metrics), queue);
         workers.add(worker);
         Thread.ofPlatform()
                 .daemon()
@@ -137,28 +144,28 @@ public final class ScriptWorkers implements AutoCloseable {
     }
 
     /** The call was stopped; what waited behind it is answered too if that was once too often. */
-    public void limitBroken(ScriptCall call, LimitedRun.State why, String doing) {
+    void limitBroken(ScriptCall call, CallEnd.StoppedBy why, String doing) {
         String what =
                 switch (why) {
-                    case OUT_OF_TIME, LOST -> doing + " took longer than it may";
-                    case EXITED -> doing + " ended the interpreter, which no script may";
-                    case OUT_OF_MEMORY -> doing + " took more memory than it may, " + (limits.memory() >> 20) + " MiB";
-                    case RUNNING, DONE -> throw new IllegalArgumentException("a call that was not stopped: " + why);
+                    case TIME, LOST -> doing + " took longer than it may";
+                    case MEMORY -> doing + " took more memory than it may, " + (limits.memory() >> 20) + " MiB";
+                    case EXIT -> doing + " ended the interpreter, which no script may";
+                    case CRASH -> doing + " ended the process that it ran in";
                 };
         ParsersLog.LOG.limitBroken(call.version().ref(), call.version().sha256(), what);
-        List<ScriptCall> refused = queue.limitBroken(call, why == LimitedRun.State.LOST);
+        List<ScriptCall> refused = queue.limitBroken(call, why == CallEnd.StoppedBy.LOST);
         LockSupport.unpark(watchdog);
-        boolean exited = why == LimitedRun.State.EXITED;
-        String stopped =
-                what + (exited ? " (" : " and was stopped (") + call.script().ref() + ")";
-        answer(call, ScriptResult.Problem.of(exited ? Reason.FORMAT_FAILED : Reason.FORMAT_TIMEOUT, stopped));
+        boolean wasStopped = why != CallEnd.StoppedBy.EXIT && why != CallEnd.StoppedBy.CRASH;
+        String stopped = what + (wasStopped ? " and was stopped (" : " (")
+                + call.script().ref() + ")";
+        answer(call, ScriptResult.Problem.of(wasStopped ? Reason.FORMAT_TIMEOUT : Reason.FORMAT_FAILED, stopped));
         for (ScriptCall waiting : refused) {
             answer(waiting, queue.refusal(waiting).orElseGet(() -> new ScriptResult.Quarantined(stopped)));
         }
     }
 
-    /** A script begins to run. */
-    public void runBegins() {
+    /** A worker has a call to run. */
+    void callBegins() {
         if (watchdogIdle) {
             LockSupport.unpark(watchdog);
         }
@@ -170,9 +177,8 @@ public final class ScriptWorkers implements AutoCloseable {
             boolean busy = false;
             for (ScriptWorker worker : workers) {
                 try {
-                    Optional<ScriptWorker.Running> running = worker.running();
-                    busy |= running.isPresent();
-                    running.ifPresent(now -> look(worker, now));
+                    busy |= worker.isBusy();
+                    worker.running().ifPresent(now -> look(worker, now));
                 } catch (RuntimeException | Error e) {
                     // Without the watchdog nothing would ever be stopped again.
                     ParsersLog.LOG.watchdogFailed(e);
@@ -192,8 +198,8 @@ public final class ScriptWorkers implements AutoCloseable {
 
     private void idle() {
         watchdogIdle = true;
-        // A run that began before the line above did not see it.
-        if (!closed && workers.stream().allMatch(worker -> worker.running().isEmpty())) {
+        // A call that began before the line above did not see it.
+        if (!closed && workers.stream().noneMatch(ScriptWorker::isBusy)) {
             OptionalLong next = queue.untilQuarantineEnds();
             if (next.isPresent()) {
                 LockSupport.parkNanos(this, next.getAsLong());
@@ -217,7 +223,7 @@ public final class ScriptWorkers implements AutoCloseable {
             LostThreads.add(running.run().thread());
             workers.remove(worker);
             startWorker();
-            limitBroken(running.call(), LimitedRun.State.LOST, "the call");
+            limitBroken(running.call(), CallEnd.StoppedBy.LOST, "the call");
         }
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.preservarium.pusher.command.ParserRef;
 import io.preservarium.pusher.parsers.context.ScriptSandbox;
+import io.preservarium.pusher.parsers.process.Isolation;
 import io.preservarium.pusher.parsers.runtime.ScriptLimits;
 import io.preservarium.pusher.parsers.script.ParserScript;
 import io.preservarium.pusher.parsers.script.TrustDomain;
@@ -32,7 +33,7 @@ class CheckTimeTest {
                 Map.of(),
                 Optional.of(examples));
         try (ScriptSandbox sandbox = new ScriptSandbox();
-                ParserCheck check = new ParserCheck(sandbox, LIMITS, Duration.ofSeconds(1))) {
+                ParserCheck check = new ParserCheck(Isolation.IN_PROCESS, sandbox, LIMITS, Duration.ofSeconds(1))) {
             assertThat(check.check(script).toCompletableFuture().get(2, TimeUnit.MINUTES))
                     .isInstanceOfSatisfying(ParserCheck.Result.Refused.class, refused -> assertThat(refused.message())
                             .startsWith("its examples take longer than 1 s: "));

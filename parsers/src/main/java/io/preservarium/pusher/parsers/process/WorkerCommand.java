@@ -1,0 +1,115 @@
+package io.preservarium.pusher.parsers.process;
+
+import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * How a worker process is started: the program of this process again, with an argument that says what it is to be. It gets
+ * no environment, few files, no core dumps and, where the system lets anybody do that, no network.
+ */
+public final class WorkerCommand {
+
+    /** The first argument of a program that is to be a worker process. */
+    public static final String ARGUMENT = "--parser-worker";
+
+    private static final String HEAP = "-Xmx192m";
+
+    private static final List<String> JVM = List.of(
+            HEAP,
+            "-XX:+UseSerialGC",
+            "-XX:+ExitOnOutOfMemoryError",
+            "-XX:ReservedCodeCacheSize=64m",
+            "-XX:-UsePerfData",
+            "-Dpolyglot.engine.WarnInterpreterOnly=false",
+            "--enable-native-access=ALL-UNNAMED");
+
+    /** Newer virtual machines warn of what the engine does. */
+    private static final int UNSAFE_WARNINGS_SINCE = 24;
+
+    private static final String QUARKUS = "io.quarkus.bootstrap.runner.QuarkusEntryPoint";
+    private static final Path SHELL = Path.of("/bin/sh");
+
+    /** Files: what a virtual machine opens for its class path. */
+    private static final String LIMITED = "ulimit -n 1024; ulimit -c 0; exec \"$@\"";
+
+    private static final List<String> WITHOUT_NETWORK = List.of("unshare", "--map-root-user", "--net");
+
+    private final WorkerArguments arguments;
+    private List<String> command = List.of();
+
+    /** Of this program. */
+    public WorkerCommand(WorkerArguments arguments) {
+        this.arguments = arguments;
+    }
+
+    private List<String> command() {
+        List<String> command = new ArrayList<>();
+        if (works(WITHOUT_NETWORK)) {
+            command.addAll(WITHOUT_NETWORK);
+        }
+        if (Files.isExecutable(SHELL)) {
+            command.addAll(List.of(SHELL.toString(), "-c", LIMITED, "sh"));
+        }
+        command.add(ProcessHandle.current().info().command().orElseThrow());
+        if (System.getProperty("org.graalvm.nativeimage.imagecode") == null) {
+            String classPath = System.getProperty("java.class.path");
+            command.addAll(JVM);
+            if (Runtime.version().feature() >= UNSAFE_WARNINGS_SINCE) {
+                command.add("--sun-misc-unsafe-memory-access=allow");
+            }
+            command.addAll(List.of("-cp", classPath));
+            if (classPath.endsWith("quarkus-run.jar")) {
+                command.addAll(List.of(QUARKUS, ARGUMENT));
+            } else {
+                command.add(WorkerProgram.class.getName());
+            }
+        } else {
+            command.addAll(List.of(HEAP, ARGUMENT));
+        }
+        command.addAll(arguments.write());
+        return command;
+    }
+
+    /** Whether a program's arguments say that it is to be a worker process. */
+    public static boolean isMeant(String[] arguments) {
+        return arguments.length > 0 && arguments[0].equals(ARGUMENT);
+    }
+
+    private static boolean works(List<String> prefix) {
+        List<String> command = new ArrayList<>(prefix);
+        command.add("true");
+        try {
+            Process process = new ProcessBuilder(command)
+                    .redirectError(Redirect.DISCARD)
+                    .redirectOutput(Redirect.DISCARD)
+                    .start();
+            if (process.waitFor(5, TimeUnit.SECONDS)) {
+                return process.exitValue() == 0;
+            }
+            process.destroyForcibly();
+            return false;
+        } catch (IOException e) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    /** Finds out what the system lets it do when it is first called, which takes a moment. */
+    synchronized ProcessBuilder process() {
+        if (command.isEmpty()) {
+            command = command();
+        }
+        ProcessBuilder process = new ProcessBuilder(command).redirectError(Redirect.INHERIT);
+        Map<String, String> environment = process.environment();
+        environment.keySet().retainAll(List.of("PATH", "LD_LIBRARY_PATH", "TMPDIR"));
+        return process;
+    }
+}
