@@ -24,6 +24,7 @@ public enum Scenario {
             List.of("coap-connector:-Xmx512m", "mqtt-connector:-Xmx512m"),
             Map.of()),
     ONE_DEVICE("far too many commands for one device, and what the others notice", at -> new OneDevice(at).run()),
+    SCRIPTS("calls of one script on one processor", at -> new Scripts(at).run()),
     MILLION("a million commands waiting", at -> new Million(at).run(), List.of("coap-connector:-Xmx512m"), Map.of());
 
     private final String question;
