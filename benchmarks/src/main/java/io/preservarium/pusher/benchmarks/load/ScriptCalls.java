@@ -26,18 +26,66 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
-/** The script runtime alone, as a program: "run SECONDS" is answered with "ran COUNT NANOSECONDS". */
+/**
+ * The script runtime alone, as a program: "run SECONDS" is answered with "ran COUNT NANOSECONDS". After "hostile SECONDS" a
+ * second script, of somebody else's, is called beside it once a second, each time for another device.
+ */
 public final class ScriptCalls {
 
     /** As many as a connector has on the way when there is much to do. */
     private static final int IN_FLIGHT = 32;
 
+    /** No engine can stop them all. */
+    private static final String HOSTILE = """
+            def format_command(command):
+                kind = command['payload']['n'] % 5
+                if kind == 0:
+                    return bytes([sum(range(10 ** 12))])
+                if kind == 1:
+                    rows = []
+                    while True:
+                        rows.append(bytearray(10 ** 6))
+                if kind == 2:
+                    while True:
+                        try:
+                            while True:
+                                pass
+                        except BaseException:
+                            pass
+                if kind == 3:
+                    return str(10 ** (10 ** 8)).encode()
+                import re
+                return b'x' if re.match('(a|aa)+$', 'a' * 60 + 'b') else b''
+            """;
+
+    /** What the scripts make 34 bytes of; {@code Scripts} gives the baselines the same. */
+    private static final Map<String, Object> PAYLOAD = Map.of(
+            "name",
+            "sensor",
+            "interval",
+            300,
+            "time",
+            1_700_000_000,
+            "thresholds",
+            List.of(-10, 25),
+            "gain",
+            1.5,
+            "urgent",
+            true);
+
+    private static final ParserRef HOSTILE_REF = new ParserRef("hostile.py");
+
     private final ScriptParser parser;
     private final ParserRef ref;
+    private int hostileCalls;
     private final AtomicReference<Optional<String>> wrong = new AtomicReference<>(Optional.empty());
 
     private ScriptCalls(ScriptParser parser, ParserRef ref) {
@@ -45,11 +93,11 @@ public final class ScriptCalls {
         this.ref = ref;
     }
 
-    private record One(ParserScript script) implements LiveScripts {
+    private record Few(List<ParserScript> scripts) implements LiveScripts {
 
         @Override
         public Optional<ParserScript> live(ParserRef ref) {
-            return ref.equals(script.ref()) ? Optional.of(script) : Optional.empty();
+            return scripts.stream().filter(script -> script.ref().equals(ref)).findFirst();
         }
 
         @Override
@@ -59,29 +107,33 @@ public final class ScriptCalls {
 
         @Override
         public void whenLive(Consumer<ParserRef> listener) {
-            // It is live from the start.
+            // They are live from the start.
         }
     }
 
-    /** @param arguments the isolation and the script's file */
+    /** @param arguments the isolation, the script's file, its owner, and how many contexts there are */
     public static void main(String[] arguments) throws Exception {
         Path file = Path.of(arguments[1]);
         ParserRef ref = new ParserRef(file.getFileName().toString());
-        ParserScript script =
-                new ParserScript(TrustDomain.DIRECTORY, ref, Files.readString(file), Map.of(), Optional.empty());
+        ParserScript script = new ParserScript(
+                new TrustDomain(arguments[2]), ref, Files.readString(file), Map.of(), Optional.empty());
+        ParserScript hostile =
+                new ParserScript(TrustDomain.ofOwner("hostile"), HOSTILE_REF, HOSTILE, Map.of(), Optional.empty());
         ParsersConfig config = new SmallRyeConfigBuilder()
                 .withMapping(ParsersConfig.class)
                 .withDefaultValue("pusher.parsers.isolation", arguments[0])
-                .withDefaultValue("pusher.parsers.contexts", "1")
+                .withDefaultValue("pusher.parsers.contexts", arguments[3])
                 .build()
                 .getConfigMapping(ParsersConfig.class);
-        ScriptParser parser =
-                ScriptParser.start(config, new One(script), new MicrometerParserMetrics(new SimpleMeterRegistry()));
+        ScriptParser parser = ScriptParser.start(
+                config, new Few(List.of(script, hostile)), new MicrometerParserMetrics(new SimpleMeterRegistry()));
         ScriptCalls calls = new ScriptCalls(parser, ref);
         System.out.println("ready " + calls.first());
         BufferedReader input = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         for (String line = input.readLine(); line != null; line = input.readLine()) {
-            System.out.println(calls.run(Duration.ofSeconds(Integer.parseInt(line.split(" ")[1]))));
+            String[] words = line.split(" ");
+            Duration time = Duration.ofSeconds(Integer.parseInt(words[1]));
+            System.out.println(words[0].equals("hostile") ? calls.runBesideHostile(time) : calls.run(time));
         }
         System.exit(0);
     }
@@ -91,6 +143,23 @@ public final class ScriptCalls {
         return formatted instanceof Formatted.Bytes bytes
                 ? HexFormat.of().formatHex(bytes.bytes())
                 : formatted.toString();
+    }
+
+    private String runBesideHostile(Duration time) throws InterruptedException {
+        try (ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor()) {
+            var calls = clock.scheduleAtFixedRate(
+                    () -> {
+                        var unused = format(HOSTILE_REF, "hostile-" + ++hostileCalls, Map.of("n", hostileCalls));
+                    },
+                    0,
+                    1,
+                    TimeUnit.SECONDS);
+            try {
+                return run(time);
+            } finally {
+                calls.cancel(false);
+            }
+        }
     }
 
     private String run(Duration time) throws InterruptedException {
@@ -111,14 +180,18 @@ public final class ScriptCalls {
         return wrong.get().orElse("ran " + count + " " + (System.nanoTime() - begin));
     }
 
-    private java.util.concurrent.CompletionStage<Formatted> format(long number) {
+    private CompletionStage<Formatted> format(long number) {
+        return format(ref, "r" + number, PAYLOAD);
+    }
+
+    private CompletionStage<Formatted> format(ParserRef script, String request, Map<String, Object> payload) {
         Instant now = Instant.ofEpochSecond(1_700_000_000);
         Command command = new Command(
-                new RequestId("r" + number),
+                new RequestId(request),
                 now,
-                new DeviceId("sensor"),
+                new DeviceId("sensor-" + request),
                 "config_update",
-                payload(),
+                payload,
                 Protocol.COAP,
                 Optional.empty(),
                 Optional.empty(),
@@ -128,23 +201,6 @@ public final class ScriptCalls {
                 Optional.empty(),
                 Expectation.SENT,
                 Optional.empty());
-        return parser.format(ref, Optional.empty(), command, Map.of());
-    }
-
-    /** What the scripts make 34 bytes of; {@code Scripts} gives the baselines the same. */
-    private static Map<String, Object> payload() {
-        return Map.of(
-                "name",
-                "sensor",
-                "interval",
-                300,
-                "time",
-                1_700_000_000,
-                "thresholds",
-                List.of(-10, 25),
-                "gain",
-                1.5,
-                "urgent",
-                true);
+        return parser.format(script, Optional.empty(), command, Map.of());
     }
 }

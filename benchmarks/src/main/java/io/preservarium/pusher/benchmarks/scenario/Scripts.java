@@ -69,7 +69,9 @@ final class Scripts {
                         ScriptCalls.class,
                         HEAP_MEGABYTES,
                         isolation,
-                        at.root().resolve(script).toString()));
+                        at.root().resolve(script).toString(),
+                        "directory",
+                        "1"));
     }
 
     private Contender engine(String name, String program, String driver, String script) throws Exception {

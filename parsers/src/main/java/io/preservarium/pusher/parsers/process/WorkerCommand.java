@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -29,6 +30,10 @@ public final class WorkerCommand {
             "-Dpolyglot.engine.WarnInterpreterOnly=false",
             "--enable-native-access=ALL-UNNAMED");
 
+    /** Where the engine unpacks what it needs. */
+    private static final List<String> HANDED_ON =
+            List.of("user.home", "java.io.tmpdir", "polyglot.engine.userResourceCache");
+
     /** Newer virtual machines warn of what the engine does. */
     private static final int UNSAFE_WARNINGS_SINCE = 24;
 
@@ -38,7 +43,7 @@ public final class WorkerCommand {
     /** Files: what a virtual machine opens for its class path. */
     private static final String LIMITED = "ulimit -n 1024; ulimit -c 0; exec \"$@\"";
 
-    private static final List<String> WITHOUT_NETWORK = List.of("unshare", "--map-root-user", "--net");
+    private static final List<String> WITHOUT_NETWORK = List.of("unshare", "--map-current-user", "--net");
 
     private final WorkerArguments arguments;
     private List<String> command = List.of();
@@ -60,6 +65,10 @@ public final class WorkerCommand {
         if (System.getProperty("org.graalvm.nativeimage.imagecode") == null) {
             String classPath = System.getProperty("java.class.path");
             command.addAll(JVM);
+            for (String name : HANDED_ON) {
+                Optional.ofNullable(System.getProperty(name))
+                        .ifPresent(value -> command.add("-D" + name + "=" + value));
+            }
             if (Runtime.version().feature() >= UNSAFE_WARNINGS_SINCE) {
                 command.add("--sun-misc-unsafe-memory-access=allow");
             }

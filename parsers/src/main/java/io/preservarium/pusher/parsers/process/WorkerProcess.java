@@ -4,6 +4,7 @@ import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -70,6 +71,10 @@ final class WorkerProcess implements AutoCloseable {
     }
 
     private EndedException ended(IOException cause) {
+        if (!(cause instanceof EOFException)) {
+            // It lives and says what no worker says, or it is gone already.
+            kill();
+        }
         try {
             if (!process.waitFor(END.toMillis(), TimeUnit.MILLISECONDS)) {
                 kill();
