@@ -42,8 +42,8 @@ public final class Schedule implements BookListener {
 
     private static final int CHECKS_PER_CORE = 8;
 
-    /** Enough that Kafka and the other side still get several at once. */
-    private static final int PUSHES_PER_CORE_WHILE_BEHIND = 8;
+    /** What waits goes on being sent, and most of the processors read. */
+    private static final int PROCESSORS_PER_PUSH_WHILE_BEHIND = 2;
 
     /** Everything that decisions rest on. */
     public record Parts(
@@ -247,7 +247,7 @@ public final class Schedule implements BookListener {
 
     public int mostPushes() {
         return parts.pace().hasBacklog()
-                ? PUSHES_PER_CORE_WHILE_BEHIND * Runtime.getRuntime().availableProcessors()
+                ? Math.max(1, Runtime.getRuntime().availableProcessors() / PROCESSORS_PER_PUSH_WHILE_BEHIND)
                 : Integer.MAX_VALUE;
     }
 
