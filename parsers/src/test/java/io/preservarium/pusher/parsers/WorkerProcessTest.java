@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -156,8 +157,30 @@ class WorkerProcessTest {
     }
 
     @Test
+    void anotherProcessStartsWhenACallWaitsForOne() {
+        TestScripts scripts = new TestScripts();
+        ParserScript script = Runtime.script(
+                Runtime.newRef(".py"), "import time\ndef format_command(c):\n    time.sleep(0.3)\n    return b'ok'");
+        scripts.put(ParserLayer.DIRECTORY, script);
+        await().atMost(Duration.ofMinutes(2)).until(PARSER::isWarm);
+        int before = workers().size();
+        try (ScriptParser parser = ScriptParser.start(TestConfig.inProcesses(2), scripts, ParserMetrics.none())) {
+            await().atMost(Duration.ofMinutes(2)).until(parser::isWarm);
+            assertThat(text(get(parser, script.ref(), Map.of()))).isEqualTo("ok");
+            assertThat(workers()).hasSize(before + 1);
+            List<CompletionStage<Formatted>> running = Stream.of("one", "two", "three", "four")
+                    .map(device -> parser.format(
+                            script.ref(), Optional.empty(), Runtime.command(device, "any", Map.of()), Map.of()))
+                    .toList();
+            running.forEach(call -> assertThat(text(Runtime.get(call))).isEqualTo("ok"));
+            assertThat(workers()).hasSizeGreaterThan(before + 1);
+        }
+    }
+
+    @Test
     void itsProcessesEndWithIt() {
         TestScripts scripts = new TestScripts();
+        await().atMost(Duration.ofMinutes(2)).until(PARSER::isWarm);
         Set<Long> before = workers().stream().map(ProcessHandle::pid).collect(Collectors.toSet());
         try (ScriptParser parser = ScriptParser.start(TestConfig.inProcesses(1), scripts, ParserMetrics.none())) {
             await().atMost(Duration.ofMinutes(2)).until(parser::isWarm);

@@ -87,7 +87,11 @@ public final class WorkerPools implements AutoCloseable {
     private ScriptWorkers inProcesses() {
         WorkerCommand command = new WorkerCommand(new WorkerArguments(clock, limits));
         return new ScriptWorkers(
-                name + "-process", limits, metrics, guarded -> new ProcessRunner(command, limits, guarded));
+                name + "-process",
+                limits,
+                metrics,
+                ScriptWorkers.Growth.ON_DEMAND,
+                guarded -> new ProcessRunner(command, limits, guarded));
     }
 
     /** Whether a call of each kind that was started can run now. */

@@ -112,6 +112,26 @@ final class ScriptQueue {
         }
     }
 
+    /** Whether a call waits that one more worker could run. */
+    boolean wantsWorker() {
+        lock.lock();
+        try {
+            if (!waitingWorkers.isEmpty()) {
+                return false;
+            }
+            int runnable = 0;
+            for (Line line : lines.values()) {
+                runnable += Math.min(line.first.size() + line.checks.size(), allowed(line) - line.running);
+                if (runnable > arriving) {
+                    return true;
+                }
+            }
+            return false;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** A worker is there and is about to take a call, as it also is after each call that it ran. */
     void arrive() {
         lock.lock();

@@ -26,6 +26,14 @@ public final class ScriptWorkers implements AutoCloseable {
     /** How long after it was stopped a script that goes on is given up, and its thread with it. */
     private static final Duration LOST_AFTER = Duration.ofSeconds(3);
 
+    /** When the workers after the first one are started. */
+    public enum Growth {
+        /** When the first one is ready. */
+        AT_ONCE,
+        /** One by one, when a call waits and all that there are have something to do. */
+        ON_DEMAND
+    }
+
     private static final long LOOK_NANOS = Duration.ofMillis(5).toNanos();
     /** It goes on looking for a while when nothing runs, so that calls need not wake it one by one. */
     private static final long IDLE_AFTER_NANOS = Duration.ofSeconds(1).toNanos();
@@ -33,6 +41,7 @@ public final class ScriptWorkers implements AutoCloseable {
     private final ScriptLimits limits;
     private final ParserMetrics metrics;
     private final Function<ParserMetrics, ScriptRunner> runners;
+    private final Growth growth;
     private final String name;
     private final ScriptQueue queue;
     private final List<ScriptWorker> workers = new CopyOnWriteArrayList<>();
@@ -49,7 +58,12 @@ public final class ScriptWorkers implements AutoCloseable {
 
     /** @param runners makes what one worker runs its calls in, given where to count loads */
     public ScriptWorkers(
-            String name, ScriptLimits limits, ParserMetrics metrics, Function<ParserMetrics, ScriptRunner> runners) {
+            String name,
+            ScriptLimits limits,
+            ParserMetrics metrics,
+            Growth growth,
+            Function<ParserMetrics, ScriptRunner> runners) {
+        this.growth = growth;
         this.name = name;
         this.limits = limits;
         this.metrics = new GuardedMetrics(metrics);
@@ -62,7 +76,11 @@ public final class ScriptWorkers implements AutoCloseable {
     public static ScriptWorkers inContexts(
             String name, ScriptSandbox sandbox, ScriptClock clock, ScriptLimits limits, ParserMetrics metrics) {
         return new ScriptWorkers(
-                name, limits, metrics, guarded -> new ContextRunner(sandbox, clock, limits, LOST_AFTER, guarded));
+                name,
+                limits,
+                metrics,
+                Growth.AT_ONCE,
+                guarded -> new ContextRunner(sandbox, clock, limits, LOST_AFTER, guarded));
     }
 
     /** The first context alone is what calls wait for; the others come after it. */
@@ -72,7 +90,7 @@ public final class ScriptWorkers implements AutoCloseable {
     }
 
     public void becameReady() {
-        if (isFirstReady.compareAndSet(false, true)) {
+        if (growth == Growth.AT_ONCE && isFirstReady.compareAndSet(false, true)) {
             for (int i = 1; i < limits.workers(); i++) {
                 startWorker();
             }
@@ -115,7 +133,9 @@ public final class ScriptWorkers implements AutoCloseable {
 
     /** Whether every worker has its context. */
     public boolean isWarm() {
-        return workers.size() == limits.workers() && workers.stream().allMatch(ScriptWorker::isReady);
+        boolean isComplete =
+                workers.size() == (growth == Growth.AT_ONCE ? limits.workers() : Math.max(1, workers.size()));
+        return isComplete && workers.stream().allMatch(ScriptWorker::isReady);
     }
 
     /** One context after another: the first pays for the engine, those after it take a fraction, and none waits for both. */
@@ -131,7 +151,19 @@ public final class ScriptWorkers implements AutoCloseable {
     /** The result comes on another thread than the caller's or the script's. */
     public CompletionStage<ScriptResult> submit(ScriptCall call) {
         queue.submit(call).ifPresent(refusal -> call.result().complete(refusal));
+        if (growth == Growth.ON_DEMAND && workers.size() < limits.workers()) {
+            growIfWanted();
+        }
         return call.result();
+    }
+
+    private synchronized void growIfWanted() {
+        if (!closed
+                && workers.size() < limits.workers()
+                && workers.stream().allMatch(ScriptWorker::isReady)
+                && queue.wantsWorker()) {
+            startWorker();
+        }
     }
 
     public void answer(ScriptCall call, ScriptResult result) {
