@@ -31,7 +31,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
 /**
@@ -86,7 +85,7 @@ public final class ScriptCalls {
     private final ScriptParser parser;
     private final ParserRef ref;
     private int hostileCalls;
-    private final AtomicReference<Optional<String>> wrong = new AtomicReference<>(Optional.empty());
+    private volatile Optional<String> wrong = Optional.empty();
 
     private ScriptCalls(ScriptParser parser, ParserRef ref) {
         this.parser = parser;
@@ -171,13 +170,13 @@ public final class ScriptCalls {
             count++;
             var unused = format(count).whenComplete((formatted, failure) -> {
                 if (!(formatted instanceof Formatted.Bytes)) {
-                    wrong.set(Optional.of(String.valueOf(failure == null ? formatted : failure)));
+                    wrong = Optional.of(String.valueOf(failure == null ? formatted : failure));
                 }
                 free.release();
             });
         }
         free.acquire(IN_FLIGHT);
-        return wrong.get().orElse("ran " + count + " " + (System.nanoTime() - begin));
+        return wrong.orElse("ran " + count + " " + (System.nanoTime() - begin));
     }
 
     private CompletionStage<Formatted> format(long number) {
