@@ -4,18 +4,13 @@ import io.preservarium.pusher.command.ParserLayer;
 import io.preservarium.pusher.command.ParserRef;
 import io.preservarium.pusher.command.ParserVersion;
 import io.preservarium.pusher.parsers.script.ParserScript;
-import io.preservarium.pusher.parsers.script.ScriptFolder;
-import io.preservarium.pusher.parsers.script.TrustDomain;
+import io.preservarium.pusher.parsers.script.ScriptTree;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,7 +18,6 @@ import java.util.TreeMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 
 /**
  * {@code PARSER_SCRIPTS_DIR}: its files and those of its folders, one level deep, as a layer of the catalogue. Looked at
@@ -77,33 +71,12 @@ final class ScriptsDirectory implements AutoCloseable {
     }
 
     private void take(Map<Path, String> stamps) {
-        Map<Path, Map<String, String>> folders = new TreeMap<>();
-        for (Path file : stamps.keySet()) {
-            String name = file.getFileName().toString();
-            try {
-                if (ScriptFolder.isScript(name)) {
-                    new ParserRef(name);
-                }
-                folders.computeIfAbsent(file.getParent(), none -> new LinkedHashMap<>())
-                        .put(name, text(file));
-            } catch (CharacterCodingException e) {
-                CatalogLog.LOG.fileRefused(file, "it is not UTF-8");
-            } catch (IOException | IllegalArgumentException e) {
-                CatalogLog.LOG.fileRefused(file, String.valueOf(e.getMessage()));
-            }
-        }
+        ScriptTree read = ScriptTree.read(stamps.keySet(), scriptLimit);
+        read.refused().forEach(CatalogLog.LOG::fileRefused);
         Map<ParserRef, ParserScript> scripts = new TreeMap<>();
-        folders.forEach((folder, files) -> {
-            for (ParserScript script : ScriptFolder.scripts(TrustDomain.DIRECTORY, files)) {
-                if (script.size() > scriptLimit) {
-                    CatalogLog.LOG.fileRefused(
-                            folder.resolve(script.ref().value()),
-                            "with its companions it has " + script.size() + " bytes, more than PARSER_SCRIPT_LIMIT "
-                                    + scriptLimit);
-                } else if (scripts.putIfAbsent(script.ref(), script) != null) {
-                    CatalogLog.LOG.fileRefused(
-                            folder.resolve(script.ref().value()), "another folder has a script of this name");
-                }
+        read.scripts().forEach((file, script) -> {
+            if (scripts.putIfAbsent(script.ref(), script) != null) {
+                CatalogLog.LOG.fileRefused(file, "another folder has a script of this name");
             }
         });
         List<ParserVersion> changed = new ArrayList<>();
@@ -118,26 +91,12 @@ final class ScriptsDirectory implements AutoCloseable {
         CatalogLog.LOG.listed(ParserLayer.DIRECTORY, scripts.size());
     }
 
-    private String text(Path file) throws IOException {
-        if (Files.size(file) > Math.max(scriptLimit, 1 << 20)) {
-            throw new IOException("it is larger than any script may be");
-        }
-        return StandardCharsets.UTF_8
-                .newDecoder()
-                .decode(ByteBuffer.wrap(Files.readAllBytes(file)))
-                .toString();
-    }
-
     private Optional<Map<Path, String>> stamps() {
         Map<Path, String> stamps = new TreeMap<>();
-        try (Stream<Path> files = Files.walk(root, 2, java.nio.file.FileVisitOption.FOLLOW_LINKS)) {
-            for (Path file : files.toList()) {
-                // Folders such as ..data are how Kubernetes mounts a ConfigMap: the same files a second time.
-                boolean hidden = root.relativize(file).toString().startsWith(".");
-                if (!hidden && ScriptFolder.isPart(file.getFileName().toString()) && Files.isRegularFile(file)) {
-                    BasicFileAttributes read = Files.readAttributes(file, BasicFileAttributes.class);
-                    stamps.put(file, read.lastModifiedTime() + "/" + read.size() + "/" + read.fileKey());
-                }
+        try {
+            for (Path file : ScriptTree.files(root)) {
+                BasicFileAttributes read = Files.readAttributes(file, BasicFileAttributes.class);
+                stamps.put(file, read.lastModifiedTime() + "/" + read.size() + "/" + read.fileKey());
             }
             return Optional.of(stamps);
         } catch (IOException | java.io.UncheckedIOException e) {

@@ -45,8 +45,8 @@ public interface ParsersConfig {
 
     /**
      * Which scripts run in processes of their own, which can be killed: {@code auto} (all but shipped ones and those of the
-     * folder), {@code in-process} (none) or {@code process} (all); {@code PARSER_ISOLATION}. There are as many such processes
-     * as threads in {@code PARSER_CONTEXTS}, and one for checks.
+     * folder), {@code in-process} (none) or {@code process} (all); {@code PARSER_ISOLATION}. There are at most as many such
+     * processes as there are threads by {@code PARSER_CONTEXTS}, started as calls need them, and one for checks.
      */
     @WithDefault("auto")
     Isolation isolation();

@@ -81,6 +81,33 @@ class ParserToolTest {
     }
 
     @Test
+    void whatIsNoScriptIsRefusedWithTheReason() throws IOException {
+        Files.write(folder.resolve("bytes.py"), new byte[] {(byte) 0xff});
+        Files.writeString(folder.resolve("no name.py"), "def format_command(c): return b''");
+        Files.writeString(folder.resolve("large.py"), "#" + "x".repeat(1 << 18));
+        assertThat(run("check-parser", folder.toString())).isEqualTo(1);
+        assertThat(said.toString())
+                .containsPattern("bytes.py\\R  REFUSED it is not UTF-8")
+                .containsPattern("no name.py\\R  REFUSED .*no name.py")
+                .containsPattern("large.py\\R  REFUSED with its companions it has 262145 bytes")
+                .contains("0 scripts, 0 examples, 3 failed");
+    }
+
+    @Test
+    void theClockStandsWhileAScriptLoadsAsItDoesBeforeAVersionGoesLive() throws IOException {
+        Files.writeString(
+                folder.resolve("a.py"),
+                "import time\nYEAR = time.gmtime().tm_year\ndef format_command(c): return str(YEAR).encode()");
+        Files.writeString(
+                folder.resolve("a.py.examples.json"),
+                "{\"examples\": [{\"name\": \"then\", \"command\": {}, \"now\": \"2001-02-03T04:05:06Z\","
+                        + " \"bytes\": \"32303031\"}]}");
+        assertThat(run("check-parser", folder.resolve("a.py").toString()))
+                .as(said::toString)
+                .isZero();
+    }
+
+    @Test
     void aPathThatIsNotThereIsSaid() {
         assertThat(run("check-parser", folder.resolve("no.py").toString())).isEqualTo(2);
         assertThat(said.toString()).contains("there is no ");

@@ -2,6 +2,7 @@ package io.preservarium.pusher.parsers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.preservarium.pusher.parsers.process.Isolation;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.time.Duration;
@@ -31,6 +32,7 @@ class ParsersConfigTest {
         assertThat(config.contexts()).isEmpty();
         assertThat(ScriptParser.limits(config).contexts()).isGreaterThanOrEqualTo(2);
         assertThat(ScriptParser.limits(config).quarantineAfter()).isEqualTo(3);
+        assertThat(config.isolation()).isEqualTo(Isolation.AUTO);
     }
 
     @Test
@@ -43,6 +45,7 @@ class ParsersConfigTest {
                 "PARSER_SCRIPT_LIMIT", "6",
                 "PARSER_CONTEXTS", "7",
                 "PARSER_DOMAINS", "10",
+                "PARSER_ISOLATION", "in-process",
                 "PARSER_QUARANTINE_AFTER", "8",
                 "PARSER_QUARANTINE", "PT9S"));
         assertThat(config.callLimit()).isEqualTo(Duration.ofSeconds(2));
@@ -52,6 +55,7 @@ class ParsersConfigTest {
         assertThat(config.scriptLimit()).isEqualTo(6);
         assertThat(config.contexts()).hasValue(7);
         assertThat(config.domains()).isEqualTo(10);
+        assertThat(config.isolation()).isEqualTo(Isolation.IN_PROCESS);
         assertThat(config.quarantineAfter()).isEqualTo(8);
         assertThat(config.quarantine()).isEqualTo(Duration.ofSeconds(9));
     }

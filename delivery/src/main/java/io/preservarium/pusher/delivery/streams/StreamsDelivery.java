@@ -317,9 +317,8 @@ public final class StreamsDelivery implements Delivery {
         settings.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, StoreMemory.class);
         settings.put(StoreMemory.MEBIBYTES, config.storeMemoryMib());
         settings.put(StreamsConfig.POLL_MS_CONFIG, 50);
-        // Otherwise a partition's commands wait for events of it that are written but not fetched yet, of which there
-        // are
-        // some at any time while commands go out; what comes first the main consumer sees to (ADR 24).
+        // Otherwise a partition's commands wait for its events that are written and not fetched yet; while commands go
+        // out there are always some. What comes first the main consumer sees to (ADR 24).
         settings.put(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, -1L);
         settings.put(StreamsConfig.PRODUCTION_EXCEPTION_HANDLER_CLASS_CONFIG, KeepGoing.class);
         Map<String, Object> consumer = new HashMap<>();

@@ -47,6 +47,11 @@ public final class ParserCheck implements AutoCloseable {
         }
     }
 
+    /** Is told of each example that was run. */
+    public interface Listener {
+        void ran(ScriptExample example, Optional<FailedExample> failure, Duration took);
+    }
+
     /** An example that came out differently. */
     public record FailedExample(String name, String expected, String actual) {
 
@@ -88,6 +93,10 @@ public final class ParserCheck implements AutoCloseable {
     }
 
     public CompletionStage<Result> check(ParserScript script) {
+        return check(script, (example, failure, took) -> {});
+    }
+
+    public CompletionStage<Result> check(ParserScript script, Listener listener) {
         List<ScriptExample> examples;
         try {
             examples = script.examples().isPresent()
@@ -102,17 +111,17 @@ public final class ParserCheck implements AutoCloseable {
             if (why.isPresent()) {
                 return CompletableFuture.completedStage(new Result.Refused(script.version(), why.get(), List.of()));
             }
-            return runAll(script, examples);
+            return runAll(script, examples, listener);
         });
     }
 
-    private CompletionStage<Result> runAll(ParserScript script, List<ScriptExample> examples) {
+    private CompletionStage<Result> runAll(ParserScript script, List<ScriptExample> examples, Listener listener) {
         long end = System.nanoTime() + time.toNanos();
         CompletionStage<Ran> ran = CompletableFuture.completedStage(new Ran(0, List.of()));
         for (ScriptExample example : examples) {
             ran = ran.thenCompose(sofar -> System.nanoTime() - end >= 0
                     ? CompletableFuture.completedStage(sofar)
-                    : run(script, example).thenApply(sofar::and));
+                    : timed(script, example, listener).thenApply(sofar::and));
         }
         return ran.thenApply(all -> all.count() < examples.size()
                 ? new Result.Refused(
@@ -121,6 +130,15 @@ public final class ParserCheck implements AutoCloseable {
                                 + examples.size() + " were run",
                         all.failures())
                 : verdict(script, examples.size(), all.failures()));
+    }
+
+    private CompletionStage<Optional<FailedExample>> timed(
+            ParserScript script, ScriptExample example, Listener listener) {
+        long begin = System.nanoTime();
+        return run(script, example).thenApply(failure -> {
+            listener.ran(example, failure, Duration.ofNanos(System.nanoTime() - begin));
+            return failure;
+        });
     }
 
     /** What examples gave so far. */

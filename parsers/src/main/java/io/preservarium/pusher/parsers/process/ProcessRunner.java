@@ -4,6 +4,7 @@ import io.preservarium.pusher.parsers.context.ScriptResult;
 import io.preservarium.pusher.parsers.runtime.CallEnd;
 import io.preservarium.pusher.parsers.runtime.CallEnd.StoppedBy;
 import io.preservarium.pusher.parsers.runtime.ParserMetrics;
+import io.preservarium.pusher.parsers.runtime.ParsersLog;
 import io.preservarium.pusher.parsers.runtime.ScriptCall;
 import io.preservarium.pusher.parsers.runtime.ScriptLimits;
 import io.preservarium.pusher.parsers.runtime.ScriptRunner;
@@ -113,6 +114,7 @@ public final class ProcessRunner implements ScriptRunner {
                 return ask(present, call, isSuspect.getAsBoolean());
             } catch (WorkerProcess.EndedException e) {
                 close();
+                ParsersLog.LOG.processEnded(call.version().ref(), call.version().sha256(), e.exitCode());
                 Optional<StoppedBy> why = run.killed ? Optional.of(StoppedBy.TIME) : WorkerProgram.why(e.exitCode());
                 if (why.isPresent() || attempt == ATTEMPTS) {
                     return new CallEnd.Stopped(

@@ -62,7 +62,7 @@ public final class WorkerProgram {
         };
     }
 
-    /** @param arguments the scripts' clock and the limits, as {@link WorkerCommand} writes them */
+    /** @param arguments the scripts' clock and the limits, as {@link WorkerArguments} writes them */
     public static void main(String[] arguments) {
         WorkerArguments read = WorkerArguments.read(arguments);
         // The pipe is the program's: whatever else is printed goes to the log.
@@ -91,7 +91,9 @@ public final class WorkerProgram {
             }
         } catch (EOFException e) {
             end(0);
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException | Error e) {
+            // The service starts another one; what it was stands in its log.
+            System.err.println("the worker process of the script runtime ends: " + e);
             end(1);
         }
     }

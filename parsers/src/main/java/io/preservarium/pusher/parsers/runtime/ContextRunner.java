@@ -128,7 +128,7 @@ public final class ContextRunner implements ScriptRunner {
             recover(run, call);
         }
         if (ran instanceof Ran.Broken<T> broken && isOutOfMemory(broken.cause())) {
-            close();
+            closing(contexts::close);
             return new Ran.Stopped<>(CallEnd.StoppedBy.MEMORY, run.took());
         }
         if (ran instanceof Ran.Broken<T>(PolyglotException cause, Duration took) && cause.isExit()) {
@@ -153,7 +153,16 @@ public final class ContextRunner implements ScriptRunner {
     private void recover(LimitedRun run, ScriptCall call) {
         contexts.forget(call.script());
         if (ScriptLanguage.of(call.script().ref()) == ScriptLanguage.PYTHON && !isUsable(run, call)) {
-            contexts.close(call.script().domain());
+            closing(() -> contexts.close(call.script().domain()));
+        }
+    }
+
+    /** A script may have a say in it; what comes of that must not hide what it did before. */
+    private static void closing(Runnable close) {
+        try {
+            close.run();
+        } catch (RuntimeException | Error e) {
+            ParsersLog.LOG.contextNotClosed(e);
         }
     }
 

@@ -73,4 +73,12 @@ public interface ParsersLog {
     @LogMessage(level = Logger.Level.WARN)
     @Message(id = 11, value = "Parser script %s (sha256 %s) returned what JSON cannot say; it was changed: %s")
     void outputsChanged(ParserRef ref, Digest sha256, String how);
+
+    @LogMessage(level = Logger.Level.ERROR)
+    @Message(id = 12, value = "A script context could not be closed in order")
+    void contextNotClosed(@Cause Throwable cause);
+
+    @LogMessage(level = Logger.Level.WARN)
+    @Message(id = 13, value = "Parser script %s (sha256 %s): its worker process ended with code %d during a call")
+    void processEnded(ParserRef ref, Digest sha256, int exitCode);
 }

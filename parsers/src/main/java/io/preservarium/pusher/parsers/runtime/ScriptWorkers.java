@@ -131,11 +131,10 @@ public final class ScriptWorkers implements AutoCloseable {
         return workers.stream().anyMatch(ScriptWorker::isReady);
     }
 
-    /** Whether every worker has its context. */
+    /** Whether every worker that there is to be without a call waiting has its context. */
     public boolean isWarm() {
-        boolean isComplete =
-                workers.size() == (growth == Growth.AT_ONCE ? limits.workers() : Math.max(1, workers.size()));
-        return isComplete && workers.stream().allMatch(ScriptWorker::isReady);
+        int wanted = growth == Growth.AT_ONCE ? limits.workers() : 1;
+        return workers.size() >= wanted && workers.stream().allMatch(ScriptWorker::isReady);
     }
 
     /** One context after another: the first pays for the engine, those after it take a fraction, and none waits for both. */

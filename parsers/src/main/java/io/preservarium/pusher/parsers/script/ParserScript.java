@@ -67,11 +67,6 @@ public final class ParserScript {
         return examples;
     }
 
-    /** The same version, of which nothing is to be proved but that it loads. */
-    public ParserScript withoutExamples() {
-        return new ParserScript(domain, version.ref(), source, companions, Optional.empty());
-    }
-
     /** Script and companions together, in bytes of UTF-8: what the script limit counts. */
     public int size() {
         int size = source.getBytes(StandardCharsets.UTF_8).length;

@@ -7,7 +7,10 @@ import io.preservarium.pusher.parsers.context.ScriptSandbox;
 import io.preservarium.pusher.parsers.process.Isolation;
 import io.preservarium.pusher.parsers.runtime.ScriptLimits;
 import io.preservarium.pusher.parsers.script.ParserScript;
+import io.preservarium.pusher.parsers.script.ScriptTree;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,8 +18,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -67,102 +72,90 @@ final class CheckParser implements Callable<Integer> {
         }
         try (ScriptSandbox sandbox = new ScriptSandbox();
                 ParserCheck check = new ParserCheck(Isolation.PROCESS, sandbox, limits)) {
-            ScriptFiles seen = ScriptFiles.read(paths);
-            if (seen.scripts().isEmpty() && !watch) {
+            ScriptTree seen = read();
+            if (seen.scripts().isEmpty() && seen.refused().isEmpty() && !watch) {
                 throw new ParameterException(spec.commandLine(), "no .py or .js file in " + paths);
             }
-            seen.scripts().forEach(script -> report(check, script));
-            summary();
+            seen.refused().forEach(this::report);
+            seen.scripts().values().forEach(script -> report(check, script));
+            say(scripts + " scripts, " + examples + " examples, " + failed + " failed");
             while (watch) {
                 TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
-                ScriptFiles now = ScriptFiles.read(paths);
-                now.changedSince(seen).forEach(script -> report(check, script));
+                ScriptTree now = read();
+                changed(seen.refused(), now.refused()).forEach(this::report);
+                changed(seen.scripts(), now.scripts()).values().forEach(script -> report(check, script));
                 seen = now;
             }
         }
         return failed == 0 ? 0 : 1;
     }
 
-    private void report(ParserCheck check, ParserScript script) {
-        scripts++;
-        PrintWriter out = spec.commandLine().getOut();
-        out.println(script.ref() + "  sha256 " + script.version().sha256());
-        out.flush();
-        List<ScriptExample> read;
-        try {
-            read = script.examples().isPresent()
-                    ? ScriptExample.read(script.examples().get())
-                    : List.of();
-        } catch (ScriptExample.Malformed e) {
-            refused("its examples: " + e.getMessage());
-            return;
-        }
-        if (check.check(script.withoutExamples()).toCompletableFuture().join()
-                instanceof ParserCheck.Result.Refused refused) {
-            refused(refused.message());
-            return;
-        }
-        for (ScriptExample example : read) {
-            examples++;
-            Timed<Optional<FailedExample>> ran = timed(check.run(script, example));
-            if (ran.result().isEmpty()) {
-                line("ok", example.name(), ran.took());
-            } else {
-                failed++;
-                line("FAILED", example.name(), ran.took());
-                Difference.lines(ran.result().get()).forEach(text -> out.println("          " + text));
+    private static <T> Map<Path, T> changed(Map<Path, T> before, Map<Path, T> now) {
+        Map<Path, T> changed = new TreeMap<>(now);
+        changed.entrySet().removeAll(before.entrySet());
+        return changed;
+    }
+
+    /** A path that is gone holds nothing. */
+    private ScriptTree read() {
+        Set<Path> files = new TreeSet<>();
+        Set<Path> wanted = new TreeSet<>();
+        for (Path path : paths) {
+            Path root = path.toAbsolutePath().normalize();
+            try {
+                if (Files.isDirectory(root)) {
+                    List<Path> inside = ScriptTree.files(root);
+                    files.addAll(inside);
+                    wanted.addAll(inside);
+                } else {
+                    files.addAll(ScriptTree.files(root.resolveSibling("")));
+                    wanted.add(root);
+                }
+            } catch (IOException | UncheckedIOException e) {
+                throw new ParameterException(spec.commandLine(), "cannot look into " + path + ": " + e.getMessage());
             }
         }
-        if (read.isEmpty()) {
-            out.println("  no examples: put them into " + script.ref() + ".examples.json");
-        }
-        out.flush();
+        ScriptTree read = ScriptTree.read(files, limits.script());
+        read.scripts().keySet().retainAll(wanted);
+        read.refused().keySet().retainAll(wanted);
+        return read;
     }
 
-    private void refused(String why) {
+    private void report(Path file, String why) {
         failed++;
-        PrintWriter out = spec.commandLine().getOut();
-        out.println("  REFUSED " + why);
-        out.flush();
+        say(file + "\n  REFUSED " + why);
     }
 
-    private void line(String verdict, String name, Duration took) {
-        PrintWriter out = spec.commandLine().getOut();
-        out.println(String.format(Locale.ROOT, "  %-7s %-50s %8.1f ms", verdict, name, took.toNanos() / 1e6));
-        out.flush();
-    }
-
-    private void summary() {
-        PrintWriter out = spec.commandLine().getOut();
-        out.println(scripts + " scripts, " + examples + " examples, " + failed + " failed");
-        out.flush();
-    }
-
-    private record Timed<T>(T result, Duration took) {}
-
-    private static <T> Timed<T> timed(CompletionStage<T> stage) {
-        long begin = System.nanoTime();
-        T result = stage.toCompletableFuture().join();
-        return new Timed<>(result, Duration.ofNanos(System.nanoTime() - begin));
-    }
-
-    /** What lies in the paths, by file. */
-    private record ScriptFiles(Map<Path, ParserScript> files) {
-
-        static ScriptFiles read(List<Path> paths) {
-            return new ScriptFiles(FolderScripts.read(paths));
+    private void report(ParserCheck check, ParserScript script) {
+        scripts++;
+        say(script.ref() + "  sha256 " + script.version().sha256());
+        ParserCheck.Result result =
+                check.check(script, this::ran).toCompletableFuture().join();
+        switch (result) {
+            case ParserCheck.Result.Passed(var version, int passed)
+            when passed == 0 -> say("  no examples: put them into " + script.ref() + ".examples.json");
+            case ParserCheck.Result.Passed passed -> {}
+            case ParserCheck.Result.Refused refused -> {
+                failed += Math.max(1, refused.failures().size());
+                say("  REFUSED " + refused.message());
+            }
         }
+    }
 
-        List<ParserScript> scripts() {
-            return List.copyOf(files.values());
-        }
+    private void ran(ScriptExample example, Optional<FailedExample> failure, Duration took) {
+        examples++;
+        say(String.format(
+                Locale.ROOT,
+                "  %-7s %-50s %8.1f ms",
+                failure.isEmpty() ? "ok" : "FAILED",
+                example.name(),
+                took.toNanos() / 1e6));
+        failure.map(Difference::lines).orElse(List.of()).forEach(line -> say("          " + line));
+    }
 
-        List<ParserScript> changedSince(ScriptFiles earlier) {
-            return files.entrySet().stream()
-                    .filter(entry -> !Optional.of(entry.getValue())
-                            .equals(Optional.ofNullable(earlier.files.get(entry.getKey()))))
-                    .map(Map.Entry::getValue)
-                    .toList();
-        }
+    private void say(String line) {
+        PrintWriter out = spec.commandLine().getOut();
+        out.println(line);
+        out.flush();
     }
 }
