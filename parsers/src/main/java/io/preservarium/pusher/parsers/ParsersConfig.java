@@ -37,8 +37,8 @@ public interface ParsersConfig {
     OptionalInt contexts();
 
     /**
-     * Trust domains for which each thread keeps a Python context, of some 10 MB; a call of another one waits until a context
-     * is made, half a second at worst on an idle machine; {@code PARSER_DOMAINS}.
+     * Python contexts that each thread keeps, of some 10 MB, one for each trust domain and each script that must be alone; a
+     * call that needs another one waits until it is made, half a second at worst on an idle machine; {@code PARSER_DOMAINS}.
      */
     @WithDefault("16")
     int domains();

@@ -9,6 +9,7 @@ import io.preservarium.pusher.parsers.runtime.ParserMetrics;
 import io.preservarium.pusher.parsers.script.ParserScript;
 import io.preservarium.pusher.parsers.script.TrustDomain;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
@@ -76,21 +77,21 @@ class TrustDomainsTest {
                 ref, Optional.empty(), Runtime.command("any", Map.of("password", "open sesame")), Map.of())));
     }
 
-    private static String spiedOn(TrustDomain domain) {
-        ParserRef spy = live(OURS, SPY);
-        ParserRef victim = live(domain, HONEST);
-        assertThat(Runtime.text(
-                        Runtime.get(PARSER.format(spy, Optional.empty(), Runtime.command("any", Map.of()), Map.of()))))
-                .isEqualTo("nothing seen");
-        run(victim);
+    private static String spy(ParserRef spy) {
         return Runtime.text(
                 Runtime.get(PARSER.format(spy, Optional.empty(), Runtime.command("any", Map.of()), Map.of())));
     }
 
     @Test
-    void noCommandOfAnotherDomainIsSeenThroughTheRuntime() {
-        assertThat(spiedOn(OURS)).as("the spy works").isEqualTo("leak");
-        assertThat(spiedOn(THEIRS)).isEqualTo("nothing seen");
+    void noCommandOfAnotherScriptIsSeenThroughTheRuntime() {
+        for (TrustDomain domain : List.of(OURS, THEIRS)) {
+            ParserRef spy = live(OURS, SPY);
+            ParserRef victim = live(domain, HONEST);
+            assertThat(spy(spy)).isEqualTo("nothing seen");
+            run(victim);
+            assertThat(spy(spy)).as("commands of %s", domain).isEqualTo("nothing seen");
+            assertThat(run(spy)).as("it sees what it is given itself").isEqualTo("leak");
+        }
     }
 
     @Test

@@ -16,6 +16,7 @@ final class PythonContext implements AutoCloseable {
     private static final Source PROTOBUF = ContextSource.read("python", "protobuf.py");
     private static final Source DENIED = ContextSource.read("python", "denied.py");
     private static final Source CLOCK = ContextSource.read("python", "clock.py");
+    private static final Source STATE = ContextSource.read("python", "state.py");
     private static final Source RUNTIME = ContextSource.read("python", "runtime.py");
 
     private final Context context;
@@ -40,6 +41,7 @@ final class PythonContext implements AutoCloseable {
                 yield Optional.of(names.getMember("set_clock"));
             }
         };
+        context.eval(STATE);
         context.eval(RUNTIME);
         prepare = names.getMember("prepare");
         load = names.getMember("load");
@@ -77,8 +79,10 @@ final class PythonContext implements AutoCloseable {
     LoadedScript load(ParserScript script, int outputLimit) {
         Optional<Value> modules = protos.filter(make -> mayImportMessages(script))
                 .map(make -> modules(make, new ProtobufModules(script.companions())));
-        Value loaded = modules.map(found -> load.execute(script.ref().value(), script.source(), found))
-                .orElseGet(() -> load.execute(script.ref().value(), script.source()));
+        String ref = script.ref().value();
+        String effects = script.effects().text();
+        Value loaded = modules.map(found -> load.execute(ref, script.source(), effects, found))
+                .orElseGet(() -> load.execute(ref, script.source(), effects));
         return loaded.isString()
                 ? new LoadedScript.Invalid(loaded.asString())
                 : new PythonScript(this, loaded, outputLimit);

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -15,8 +16,9 @@ import java.util.function.LongSupplier;
 import org.graalvm.polyglot.Context;
 
 /**
- * The contexts of one worker, a Python one for each trust domain that is in use, and what is loaded in them. Used by the
- * worker's thread; only {@link #current} by the watchdog.
+ * The contexts of one worker and what is loaded in them: a Python one for each trust domain that is in use, and one for
+ * each script that may change what the scripts of a context share. Used by the worker's thread; only {@link #current} by
+ * the watchdog.
  */
 public final class WorkerContexts implements AutoCloseable {
 
@@ -26,6 +28,10 @@ public final class WorkerContexts implements AutoCloseable {
     /** A context that nobody needed for so long is let go when another call comes. */
     private static final long IDLE_NANOS = Duration.ofMinutes(10).toNanos();
 
+    /** Of all contexts, those that one domain's scripts which are alone in theirs may have: what they crowd out is their own. */
+    private static final int PART_OF_ONE_DOMAIN = 4;
+
+    /** A script as one domain has it. */
     private record Key(TrustDomain domain, ParserVersion version) {
 
         static Key of(ParserScript script) {
@@ -33,20 +39,30 @@ public final class WorkerContexts implements AutoCloseable {
         }
     }
 
-    private static final class Loaded {
-        final LoadedScript script;
-        boolean wasCalled;
+    /** Whose Python context. @param alone the version that has it for itself */
+    record Place(TrustDomain domain, Optional<ParserVersion> alone) {
 
-        Loaded(LoadedScript script) {
-            this.script = script;
+        static Place shared(TrustDomain domain) {
+            return new Place(domain, Optional.empty());
         }
     }
 
-    private static final class Domain {
+    private static final class Loaded {
+        final LoadedScript script;
+        final Place place;
+        boolean wasCalled;
+
+        Loaded(LoadedScript script, Place place) {
+            this.script = script;
+            this.place = place;
+        }
+    }
+
+    private static final class Opened {
         final PythonContext python;
         long usedAt;
 
-        Domain(PythonContext python) {
+        Opened(PythonContext python) {
             this.python = python;
         }
     }
@@ -54,51 +70,68 @@ public final class WorkerContexts implements AutoCloseable {
     private final ScriptSandbox sandbox;
     private final ScriptClock clock;
     private final int outputLimit;
-    private final int mostDomains;
+    private final int mostContexts;
     private final LongSupplier nanoTime;
-    private final Map<Key, Loaded> loaded = new LinkedHashMap<>(16, 0.75f, true);
-    private final LinkedHashMap<TrustDomain, Domain> domains = new LinkedHashMap<>(16, 0.75f, true);
+    private final Map<Key, Loaded> loaded = lastUsedLast();
+    private final LinkedHashMap<Place, Opened> opened = lastUsedLast();
+    private Place entered = Place.shared(TrustDomain.SHIPPED);
     private boolean isWarm;
     private Optional<Instant> now = Optional.empty();
     private volatile Optional<Context> current = Optional.empty();
 
-    /** @param mostDomains Python contexts kept; beyond it the one not used for longest is closed */
-    public WorkerContexts(ScriptSandbox sandbox, ScriptClock clock, int outputLimit, int mostDomains) {
-        this(sandbox, clock, outputLimit, mostDomains, System::nanoTime);
+    /** @param mostContexts Python contexts kept; beyond it the one not used for longest is closed */
+    public WorkerContexts(ScriptSandbox sandbox, ScriptClock clock, int outputLimit, int mostContexts) {
+        this(sandbox, clock, outputLimit, mostContexts, System::nanoTime);
     }
 
-    WorkerContexts(ScriptSandbox sandbox, ScriptClock clock, int outputLimit, int mostDomains, LongSupplier nanoTime) {
+    WorkerContexts(ScriptSandbox sandbox, ScriptClock clock, int outputLimit, int mostContexts, LongSupplier nanoTime) {
         this.sandbox = sandbox;
         this.clock = clock;
         this.outputLimit = outputLimit;
-        this.mostDomains = mostDomains;
+        this.mostContexts = mostContexts;
         this.nanoTime = nanoTime;
     }
 
-    private PythonContext python(TrustDomain domain) {
-        Domain found = domains.get(domain);
+    private static <K, V> LinkedHashMap<K, V> lastUsedLast() {
+        return new LinkedHashMap<>(16, 0.75f, true);
+    }
+
+    private PythonContext python(Place place) {
+        Opened found = opened.get(place);
         if (found == null) {
-            while (domains.size() >= mostDomains) {
-                close(domains.firstEntry().getKey());
-            }
-            found = new Domain(new PythonContext(sandbox, clock));
-            domains.put(domain, found);
+            makeRoom(place);
+            found = new Opened(new PythonContext(sandbox, clock));
+            opened.put(place, found);
         }
         found.usedAt = nanoTime.getAsLong();
         return found.python;
     }
 
+    private void makeRoom(Place place) {
+        if (place.alone().isPresent()) {
+            List<Place> neighbours = opened.keySet().stream()
+                    .filter(other -> other.alone().isPresent() && other.domain().equals(place.domain()))
+                    .toList();
+            if (neighbours.size() >= Math.max(1, mostContexts / PART_OF_ONE_DOMAIN)) {
+                close(neighbours.getFirst());
+            }
+        }
+        while (opened.size() >= mostContexts) {
+            close(opened.firstEntry().getKey());
+        }
+    }
+
     /** One at most, the one not used for longest. */
     private void letIdleOneGo() {
-        Map.Entry<TrustDomain, Domain> longestUnused = domains.firstEntry();
-        if (domains.size() > 1 && nanoTime.getAsLong() - longestUnused.getValue().usedAt > IDLE_NANOS) {
+        Map.Entry<Place, Opened> longestUnused = opened.firstEntry();
+        if (opened.size() > 1 && nanoTime.getAsLong() - longestUnused.getValue().usedAt > IDLE_NANOS) {
             close(longestUnused.getKey());
         }
     }
 
     /** Makes a first Python context, which takes seconds in a new process. */
     public void warm() {
-        var unused = python(TrustDomain.SHIPPED);
+        var unused = python(Place.shared(TrustDomain.SHIPPED));
         isWarm = true;
     }
 
@@ -107,13 +140,13 @@ public final class WorkerContexts implements AutoCloseable {
     }
 
     /** Whose Python contexts are open. */
-    Set<TrustDomain> open() {
-        return Set.copyOf(domains.keySet());
+    Set<Place> open() {
+        return Set.copyOf(opened.keySet());
     }
 
-    /** Whether a call of the domain's that was interrupted left every import of its Python context whole. */
-    public boolean isIntact(TrustDomain domain) {
-        Domain found = domains.get(domain);
+    /** Whether a call that was interrupted left every import of its Python context whole. */
+    public boolean isIntact() {
+        Opened found = opened.get(entered);
         return found != null && found.python.isIntact();
     }
 
@@ -121,16 +154,25 @@ public final class WorkerContexts implements AutoCloseable {
     public void enter(ParserScript script, Optional<Instant> scriptNow) {
         now = scriptNow;
         switch (ScriptLanguage.of(script.ref())) {
-            case PYTHON -> {
-                PythonContext context = python(script.domain());
-                context.setClock(scriptNow);
-                // After its own was used, or it would be the one to go.
-                letIdleOneGo();
-                current = Optional.of(context.context());
-            }
+            case PYTHON -> enter(placeOf(script));
             // Set when the call's own context is there.
             case JAVASCRIPT -> current = Optional.empty();
         }
+    }
+
+    private static Place placeOf(ParserScript script) {
+        return script.effects().reachesOthers()
+                ? new Place(script.domain(), Optional.of(script.version()))
+                : Place.shared(script.domain());
+    }
+
+    private void enter(Place place) {
+        PythonContext context = python(place);
+        context.setClock(now);
+        // After its own was used, or it would be the one to go.
+        letIdleOneGo();
+        entered = place;
+        current = Optional.of(context.context());
     }
 
     /** The context that a script runs in now. */
@@ -160,7 +202,7 @@ public final class WorkerContexts implements AutoCloseable {
     /** Gets ready to load it; not on the script's account. */
     public void prepare(ParserScript script) {
         switch (ScriptLanguage.of(script.ref())) {
-            case PYTHON -> python(script.domain()).prepare(script);
+            case PYTHON -> python(entered).prepare(script);
             case JAVASCRIPT -> {
                 // Each call has a context of its own.
             }
@@ -170,10 +212,10 @@ public final class WorkerContexts implements AutoCloseable {
     public LoadedScript load(ParserScript script) {
         LoadedScript fresh =
                 switch (ScriptLanguage.of(script.ref())) {
-                    case PYTHON -> python(script.domain()).load(script, outputLimit);
+                    case PYTHON -> python(entered).load(script, outputLimit);
                     case JAVASCRIPT -> JavaScriptScript.load(this, script, outputLimit);
                 };
-        loaded.put(Key.of(script), new Loaded(fresh));
+        loaded.put(Key.of(script), new Loaded(fresh, entered));
         if (loaded.size() > MAX_LOADED) {
             loaded.remove(loaded.keySet().iterator().next());
         }
@@ -194,11 +236,15 @@ public final class WorkerContexts implements AutoCloseable {
         }
     }
 
-    /** Closes the domain's Python context; the next call of a script of its gets a new one. */
-    public void close(TrustDomain domain) {
-        loaded.keySet().removeIf(key -> key.domain().equals(domain));
+    /** Closes the Python context of the last call; the next one of a script there gets a new one. */
+    public void closeEntered() {
+        close(entered);
+    }
+
+    private void close(Place place) {
+        loaded.values().removeIf(script -> script.place.equals(place));
         current = Optional.empty();
-        Optional.ofNullable(domains.remove(domain)).ifPresent(old -> old.python.close());
+        Optional.ofNullable(opened.remove(place)).ifPresent(old -> old.python.close());
     }
 
     @Override
@@ -206,8 +252,8 @@ public final class WorkerContexts implements AutoCloseable {
         isWarm = false;
         loaded.clear();
         current = Optional.empty();
-        Map<TrustDomain, Domain> old = new HashMap<>(domains);
-        domains.clear();
-        old.values().forEach(domain -> domain.python.close());
+        Map<Place, Opened> old = new HashMap<>(opened);
+        opened.clear();
+        old.values().forEach(context -> context.python.close());
     }
 }

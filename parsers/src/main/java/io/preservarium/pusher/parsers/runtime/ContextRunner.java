@@ -152,8 +152,8 @@ public final class ContextRunner implements ScriptRunner {
 
     private void recover(LimitedRun run, ScriptCall call) {
         contexts.forget(call.script());
-        if (ScriptLanguage.of(call.script().ref()) == ScriptLanguage.PYTHON && !isUsable(run, call)) {
-            closing(() -> contexts.close(call.script().domain()));
+        if (ScriptLanguage.of(call.script().ref()) == ScriptLanguage.PYTHON && !isUsable(run)) {
+            closing(contexts::closeEntered);
         }
     }
 
@@ -166,9 +166,9 @@ public final class ContextRunner implements ScriptRunner {
         }
     }
 
-    private boolean isUsable(LimitedRun run, ScriptCall call) {
+    private boolean isUsable(LimitedRun run) {
         try {
-            return !run.isContextClosed() && contexts.isIntact(call.script().domain());
+            return !run.isContextClosed() && contexts.isIntact();
         } catch (RuntimeException | Error e) {
             return false;
         }

@@ -3,6 +3,7 @@ package io.preservarium.pusher.parsers.script;
 import io.preservarium.pusher.command.Digest;
 import io.preservarium.pusher.command.ParserRef;
 import io.preservarium.pusher.command.ParserVersion;
+import io.preservarium.pusher.parsers.effects.ScriptEffects;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.Map;
@@ -19,6 +20,7 @@ public final class ParserScript {
     private final String source;
     private final SortedMap<String, String> companions;
     private final Optional<String> examples;
+    private volatile Optional<ScriptEffects> effects = Optional.empty();
 
     /**
      * @param companions text of each {@code .proto} file by its file name
@@ -65,6 +67,13 @@ public final class ParserScript {
 
     public Optional<String> examples() {
         return examples;
+    }
+
+    /** What a Python script may change; read once, when somebody asks. */
+    public ScriptEffects effects() {
+        ScriptEffects found = effects.orElseGet(() -> ScriptEffects.ofPython(source));
+        effects = Optional.of(found);
+        return found;
     }
 
     /** Script and companions together, in bytes of UTF-8: what the script limit counts. */

@@ -4,8 +4,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Whose scripts may see each other: those that the same people bring. Scripts of two domains never share globals, modules or
- * a Python context.
+ * Whose scripts may share a Python context: those that the same people bring. Scripts of two domains never do, nor globals or
+ * modules.
  *
  * @param name {@code shipped}, {@code directory}, or {@code owner:} with the owner, of a ConfigMap without its name
  */

@@ -38,7 +38,9 @@ def use_protos(protos):
 
 
 class Script:
-    __slots__ = ("ref", "protos", "name", "module", "format", "parse", "device_id")
+    __slots__ = (
+        "ref", "protos", "name", "code", "module", "format", "parse", "device_id", "changes", "exposed", "state", "shared", "is_stale",
+    )
 
 
 _entered = None
@@ -49,16 +51,51 @@ def enter(script):
     """Makes the script a module that is imported, and nobody else's: dataclasses and pickle look for it there."""
     global _entered, _displaced
     use_protos(script.protos)
-    if _entered is script:
+    if _entered is not script:
+        if _entered is not None:
+            if _displaced is None:
+                sys.modules.pop(_entered.name, None)
+            else:
+                sys.modules[_entered.name] = _displaced
+        _entered = script
+        _displaced = sys.modules.get(script.name)
+        sys.modules[script.name] = script.module
+    if script.is_stale:
+        _run(script)
+
+
+def leave(script):
+    """Makes the script again what it was before the call."""
+    state = script.state
+    shared = script.shared
+    if state is None and shared is None or script.is_stale:
         return
-    if _entered is not None:
-        if _displaced is None:
-            sys.modules.pop(_entered.name, None)
-        else:
-            sys.modules[_entered.name] = _displaced
-    _entered = script
-    _displaced = sys.modules.get(script.name)
-    sys.modules[script.name] = script.module
+    try:
+        if shared is not None:
+            shared.put_back()
+        if state is not None:
+            if state.is_opaque:
+                script.is_stale = True
+            else:
+                state.put_back()
+    except BaseException:  # noqa: B902, objects of a script compare as they like
+        script.is_stale = True
+
+
+def _run(script):
+    """Runs the text of the script that was entered, in a new module."""
+    script.module = module = ModuleType(script.name)
+    module.__file__ = "/" + script.ref
+    sys.modules[script.name] = module
+    exec(script.code, module.__dict__)
+    script.format = _function(module, "format_command")
+    script.parse = _function(module, "parse")
+    script.device_id = _function(module, "device_id")
+    state = State(module, script.changes, script.exposed)
+    script.state = state if state.may_change else None
+    if "shared" in script.changes and script.shared is None:
+        script.shared = SharedState()
+    script.is_stale = False
 
 
 def _module_name(ref):
@@ -300,23 +337,21 @@ def _positional(function, depth):
     return None
 
 
-def load(ref, source, protos=None):
-    """A Script, or why there is none."""
+def load(ref, source, effects, protos=None):
+    """A Script, or why there is none. Effects are what its calls may change, as ScriptEffects writes them."""
     global _modules_before
     try:
         script = Script()
         script.ref = ref
         script.protos = protos
         script.name = _module_name(ref)
-        script.module = module = ModuleType(script.name)
-        module.__file__ = "/" + ref
+        script.code = compile(source, ref, "exec", dont_inherit=True)
+        script.module = script.state = script.shared = None
+        script.changes, script.exposed = (frozenset(names.split()) for names in effects.split(";"))
+        script.is_stale = False
         enter(script)
         _modules_before = len(sys.modules)
-        code = compile(source, ref, "exec", dont_inherit=True)
-        exec(code, module.__dict__)
-        script.format = _function(module, "format_command")
-        script.parse = _function(module, "parse")
-        script.device_id = _function(module, "device_id")
+        _run(script)
         if script.format is None and script.parse is None:
             return f"the script has neither format_command nor parse ({ref})"
         return script
@@ -350,6 +385,8 @@ def format_command(script, limit, how, *row):
         return result if len(result) <= limit else len(result)
     except BaseException as error:  # noqa: B902
         return "E" + describe(error, script.ref)
+    finally:
+        leave(script)
 
 
 def parse(script, how, *row):
@@ -386,6 +423,8 @@ def parse(script, how, *row):
         return [device_id, str(error), ""]
     except BaseException as error:  # noqa: B902
         return [device_id if isinstance(device_id, str) else None, describe(error, script.ref), ""]
+    finally:
+        leave(script)
 
 
 def device_id(script, shape, *values):
@@ -403,6 +442,8 @@ def device_id(script, shape, *values):
         return [found, None]
     except BaseException as error:  # noqa: B902
         return [None, describe(error, script.ref)]
+    finally:
+        leave(script)
 
 
 def is_intact():

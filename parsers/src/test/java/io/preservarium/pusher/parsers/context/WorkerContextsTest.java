@@ -3,6 +3,7 @@ package io.preservarium.pusher.parsers.context;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.preservarium.pusher.command.ParserRef;
+import io.preservarium.pusher.parsers.context.WorkerContexts.Place;
 import io.preservarium.pusher.parsers.script.ParserScript;
 import io.preservarium.pusher.parsers.script.TrustDomain;
 import java.time.Duration;
@@ -46,7 +47,7 @@ class WorkerContextsTest {
         call(B);
         call(A);
         call(C);
-        assertThat(contexts.open()).containsExactlyInAnyOrder(A, C);
+        assertThat(contexts.open()).containsExactlyInAnyOrder(Place.shared(A), Place.shared(C));
         assertThat(contexts.loaded(script(A))).isPresent();
         assertThat(contexts.loaded(script(B))).isEmpty();
     }
@@ -57,11 +58,11 @@ class WorkerContextsTest {
         call(B);
         nanos.addAndGet(Duration.ofMinutes(11).toNanos());
         call(A);
-        assertThat(contexts.open()).containsExactly(A);
+        assertThat(contexts.open()).containsExactly(Place.shared(A));
         assertThat(contexts.loaded(script(A))).as("it was the idlest of all").isPresent();
         assertThat(contexts.current()).isPresent();
         nanos.addAndGet(Duration.ofMinutes(11).toNanos());
         call(A);
-        assertThat(contexts.open()).as("the last one stays").containsExactly(A);
+        assertThat(contexts.open()).as("the last one stays").containsExactly(Place.shared(A));
     }
 }
