@@ -1,5 +1,5 @@
 """Things that scripts do with messages. Runs on CPython with Google's protobuf, which writes operations.json, and in the service's runtime,
-which must give the same: /usr/bin/python3 operations.py (needs protoc and python3-protobuf)."""
+which must give the same. Needs protobuf and grpcio-tools from PyPI: python3 operations.py."""
 
 import all_types_pb2
 import legacy_pb2

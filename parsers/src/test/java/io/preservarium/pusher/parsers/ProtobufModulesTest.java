@@ -4,9 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.preservarium.pusher.command.ParserRef;
+import io.preservarium.pusher.parsers.script.ShippedScripts;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -35,6 +39,39 @@ class ProtobufModulesTest {
                             ref, Optional.empty(), Runtime.command(String.valueOf(e.getKey()), Map.of()), Map.of()));
                     assertThat(readable(hex)).isEqualTo(readable(String.valueOf(e.getValue())));
                 }));
+    }
+
+    /** {@code random_messages.txt} was written by Google's, by the same program. */
+    @Test
+    void whatBecomesOfRandomMessagesIsWhatGooglesSay() throws IOException {
+        Map<String, String> companions = new HashMap<>(ShippedScripts.read().stream()
+                .filter(script -> script.companions().containsKey("proto_config.proto"))
+                .findFirst()
+                .orElseThrow()
+                .companions());
+        for (String name : List.of("all_types.proto", "shared_types.proto", "legacy.proto")) {
+            companions.put(name, resource(name));
+        }
+        ParserRef ref = Runtime.live(".py", resource("random_messages.py"), companions);
+        List<String> wrong = new ArrayList<>();
+        List<String> lines = resource("random_messages.txt").lines().toList();
+        for (String line : lines) {
+            String[] words = line.split(" ");
+            Map<String, Object> payload = Map.of("schema", words[0], "seed", Integer.parseInt(words[1]));
+            if (!Runtime.text(Runtime.format(ref, payload)).equals(words[2])) {
+                wrong.add(line);
+            }
+        }
+        assertThat(lines).hasSizeGreaterThan(1_500);
+        assertThat(wrong)
+                .as("%s differ; the first gives: %s", wrong.size(), wrong.isEmpty() ? "" : told(ref, wrong))
+                .isEmpty();
+    }
+
+    private static String told(ParserRef ref, List<String> wrong) {
+        String[] words = wrong.getFirst().split(" ");
+        return Runtime.text(
+                Runtime.format(ref, Map.of("schema", words[0], "seed", Integer.parseInt(words[1]), "told", true)));
     }
 
     /** Hex as text where it is text, so that a difference can be read. */

@@ -1,5 +1,6 @@
 package io.preservarium.pusher.parsers.context;
 
+import io.preservarium.pusher.parsers.protobuf.ProtobufJson;
 import io.preservarium.pusher.parsers.protobuf.ProtobufModules;
 import io.preservarium.pusher.parsers.script.ParserScript;
 import java.time.Instant;
@@ -14,6 +15,7 @@ import org.graalvm.polyglot.proxy.ProxyExecutable;
 final class PythonContext implements AutoCloseable {
 
     private static final Source PROTOBUF = ContextSource.read("python", "protobuf.py");
+    private static final Source JSON_FORMAT = ContextSource.read("python", "json_format.py");
     private static final Source DENIED = ContextSource.read("python", "denied.py");
     private static final Source CLOCK = ContextSource.read("python", "clock.py");
     private static final Source STATE = ContextSource.read("python", "state.py");
@@ -67,6 +69,7 @@ final class PythonContext implements AutoCloseable {
     void prepare(ParserScript script) {
         if (protos.isEmpty() && mayImportMessages(script)) {
             context.eval(PROTOBUF);
+            context.eval(JSON_FORMAT);
             protos = Optional.of(context.getBindings("python").getMember("Protos"));
         }
         prepare.execute(script.source());
@@ -96,7 +99,13 @@ final class PythonContext implements AutoCloseable {
                     case ProtobufModules.Row row -> ProxyArray.fromList(row.values());
                     case ProtobufModules.Undecodable undecodable -> undecodable.why();
                 };
-        return make.execute(describe, serialize, parseBytes);
+        ProxyExecutable printJson = arguments -> modules.printJson(
+                arguments[0].asString(),
+                arguments[1].asString(),
+                new ProtobufJson.Options(arguments[2].asBoolean(), arguments[3].asBoolean(), arguments[4].asBoolean()));
+        ProxyExecutable readJson = arguments ->
+                modules.readJson(arguments[0].asString(), arguments[1].asString(), arguments[2].asBoolean());
+        return make.execute(describe, serialize, parseBytes, printJson, readJson);
     }
 
     Value format(Value script, int outputLimit, FlatValues arguments) {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.dataformat.cbor.CBORFactory;
+import io.preservarium.pusher.command.ForeignText;
 import io.preservarium.pusher.command.JsonNull;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -74,7 +75,7 @@ final class Frames {
 
     private static void write(JsonGenerator generator, Object value) throws IOException {
         switch (value) {
-            case String text -> generator.writeString(text);
+            case String text -> generator.writeString(ForeignText.wellFormed(text));
             case Integer number -> generator.writeNumber(number);
             case Long number -> generator.writeNumber(number);
             case Double number -> generator.writeNumber(number);

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -102,11 +103,10 @@ public final class ProcessRunner implements ScriptRunner {
     public CallEnd run(ScriptCall call, BooleanSupplier isSuspect) {
         long begin = System.nanoTime();
         for (int attempt = 1; ; attempt++) {
-            WorkerProcess present = process;
-            if (present == null) {
+            if (process == null) {
                 warm();
-                continue;
             }
+            WorkerProcess present = Objects.requireNonNull(process, "a runner that is warm has a process");
             boolean isNew = !known.containsKey(call.script());
             Waiting run = new Waiting(present, patience(isNew));
             waiting = run;

@@ -22,6 +22,7 @@ import com.google.protobuf.SourceContextProto;
 import com.google.protobuf.StructProto;
 import com.google.protobuf.TimestampProto;
 import com.google.protobuf.TypeProto;
+import com.google.protobuf.TypeRegistry;
 import com.google.protobuf.UnknownFieldSet;
 import com.google.protobuf.WrappersProto;
 import com.squareup.wire.schema.CoreLoader;
@@ -336,6 +337,33 @@ public final class ProtobufModules {
         } catch (InvalidProtocolBufferException e) {
             return new Undecodable("Error parsing message with type '" + fullName + "'");
         }
+    }
+
+    /** The message as JSON after a {@code =}, or why it cannot be after a {@code !}. */
+    public String printJson(String fullName, String latin, ProtobufJson.Options options) {
+        try {
+            DynamicMessage message = DynamicMessage.newBuilder(type(fullName))
+                    .mergeFrom(latin.getBytes(StandardCharsets.ISO_8859_1))
+                    .buildPartial();
+            return "=" + ProtobufJson.print(message, types(), options);
+        } catch (InvalidProtocolBufferException | RuntimeException | StackOverflowError e) {
+            return "!Failed to serialize " + fullName + ": " + e.getMessage();
+        }
+    }
+
+    /** The bytes of what the JSON says after a {@code =}, or why it says none after a {@code !}. */
+    public String readJson(String fullName, String json, boolean ignoreUnknown) {
+        try {
+            DynamicMessage message = ProtobufJson.read(type(fullName), json, types(), ignoreUnknown);
+            return "=" + new String(message.toByteArray(), StandardCharsets.ISO_8859_1);
+        } catch (InvalidProtocolBufferException | RuntimeException | StackOverflowError e) {
+            // Among others NumberFormatException, of texts that are no numbers.
+            return "!" + e.getMessage();
+        }
+    }
+
+    private TypeRegistry types() {
+        return TypeRegistry.newBuilder().add(messages.values()).build();
     }
 
     private Descriptor type(String fullName) {

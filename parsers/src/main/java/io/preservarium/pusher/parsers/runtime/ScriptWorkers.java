@@ -189,10 +189,16 @@ public final class ScriptWorkers implements AutoCloseable {
         boolean wasStopped = why != CallEnd.StoppedBy.EXIT && why != CallEnd.StoppedBy.CRASH;
         String stopped = what + (wasStopped ? " and was stopped (" : " (")
                 + call.script().ref() + ")";
-        answer(call, ScriptResult.Problem.of(wasStopped ? Reason.FORMAT_TIMEOUT : Reason.FORMAT_FAILED, stopped));
+        answer(call, ScriptResult.Problem.of(wasStopped ? Reason.FORMAT_TIMEOUT : reason(call, why, doing), stopped));
         for (ScriptCall waiting : refused) {
             answer(waiting, queue.refusal(waiting).orElseGet(() -> new ScriptResult.Quarantined(stopped)));
         }
+    }
+
+    /** A script that ends what it is loaded in does not load; that a process ended may be nobody's fault but that of a check. */
+    private static Reason reason(ScriptCall call, CallEnd.StoppedBy why, String doing) {
+        boolean isBlamed = why == CallEnd.StoppedBy.EXIT || call.isExample();
+        return doing.startsWith("loading") && isBlamed ? Reason.PARSER_INVALID : Reason.FORMAT_FAILED;
     }
 
     /** A worker has a call to run. */

@@ -107,7 +107,7 @@ def _checked(field, value):
     kind = field.kind
     if kind in _RANGES:
         if type(value) is not int:
-            if isinstance(value, (str, bytes)) or not hasattr(value, "__index__"):
+            if isinstance(value, (str, bytes, bool)) or not hasattr(value, "__index__"):
                 raise _wrong(field, value, "int")
             value = value.__index__()
             value = int(value)
@@ -117,10 +117,7 @@ def _checked(field, value):
         return value
     if kind == "s":
         if isinstance(value, bytes):
-            try:
-                return value.decode("utf-8")
-            except UnicodeDecodeError:
-                raise ValueError(f"{value!r} has type bytes, but isn't valid UTF-8 encoding.") from None
+            return value.decode("utf-8")
         if not isinstance(value, str):
             raise _wrong(field, value, "bytes, str")
         value.encode("utf-8")
@@ -132,14 +129,18 @@ def _checked(field, value):
     if kind == "b":
         if not hasattr(value, "__index__"):
             raise _wrong(field, value, "bool, int")
-        return bool(value)
+        value = value.__index__()
+        if not -(2**63) <= value < 2**63:
+            raise OverflowError("Python int too large to convert to C long")
+        return value != 0
     if kind == "e":
         if isinstance(value, str):
+            value.encode("utf-8")
             number = field.enum_type._by_name.get(value)
             if number is None:
                 raise ValueError(f'unknown enum label "{value}"')
             return number
-        if not hasattr(value, "__index__"):
+        if isinstance(value, bool) or not hasattr(value, "__index__"):
             raise _wrong(field, value, "int")
         value = int(value.__index__())
         if not -(2**31) <= value <= 2**31 - 1:
@@ -489,7 +490,7 @@ class Message:
             else:
                 row.append(len(value))
                 # Always, not only if deterministic: nobody is helped by other bytes for the same map.
-                for key, item in sorted(value.items(), key=_first):
+                for key, item in sorted(value.items(), key=_map_order):
                     _flatten(field.key, key, row)
                     _flatten(field.value, item, row)
         if self._unknown:
@@ -543,7 +544,7 @@ class Message:
                     dict.__setitem__(target, key, _read(field.value, take))
 
     def ByteSize(self):
-        return len(self.SerializePartialToString())
+        return len(self.SerializeToString())
 
     def DiscardUnknownFields(self):
         object.__setattr__(self, "_unknown", "")
@@ -580,8 +581,10 @@ def _number(pair):
     return pair[0].number
 
 
-def _first(pair):
-    return pair[0]
+def _map_order(pair):
+    """As Google's writes a map deterministically: numbers as unsigned ones downwards, texts upwards, a longer one first."""
+    key = pair[0]
+    return key.encode("utf-8") + b"\xff" if type(key) is str else -(key % 2**64)
 
 
 def _negative_zero(value):
@@ -619,7 +622,7 @@ def _read(field, take):
 def _print(message, indent, lines):
     for field, value in message.ListFields():
         if field.label == "map":
-            for key in sorted(value):
+            for key, _ in sorted(value.items(), key=_map_order, reverse=True):
                 lines.append(f"{indent}{field.name} {{")
                 lines.append(f"{indent}  key: {_text_format(field.key, key)}")
                 _print_one(field.value, "value", value[key], indent + "  ", lines)
@@ -647,17 +650,18 @@ def _text_format(field, value):
     if field.kind == "b":
         return "true" if value else "false"
     if field.kind in ("s", "y"):
-        data = value.encode("utf-8") if field.kind == "s" else value
-        return '"' + "".join(_ESCAPES.get(b) or (chr(b) if 32 <= b < 127 else f"\\{b:03o}") for b in data) + '"'
+        if field.kind == "s":
+            return '"' + "".join(_ESCAPES.get(ord(c)) or (c if c >= " " and c != "\x7f" else f"\\{ord(c):03o}") for c in value) + '"'
+        return '"' + "".join(_ESCAPES.get(b) or (chr(b) if 32 <= b < 127 else f"\\{b:03o}") for b in value) + '"'
     if field.kind in ("f", "d"):
         if math.isinf(value) or math.isnan(value):
             return repr(value)
-        if field.kind == "f":
-            for digits in range(6, 10):
-                if struct.pack("<f", float(f"{value:.{digits}g}")) == struct.pack("<f", value):
-                    value = float(f"{value:.{digits}g}")
-                    break
-        return str(int(value)) if value == int(value) and abs(value) < 1e15 else repr(value)
+        short, exact = (6, 9) if field.kind == "f" else (15, 17)
+        text = f"{value:.{short}g}"
+        read = float(text)
+        if field.kind == "f" and math.isfinite(read) and abs(read) < 3.5e38:
+            read = struct.unpack("<f", struct.pack("<f", read))[0]
+        return text if read == value else f"{value:.{exact}g}"
     return str(value)
 
 
@@ -671,8 +675,9 @@ def _property(field):
 class Protos:
     """The generated modules of one version of a script. Each version has its own, even under the same names."""
 
-    def __init__(self, describe, serialize, parse):
+    def __init__(self, describe, serialize, parse, print_json, read_json):
         self._describe, self.serialize, self.parse = describe, serialize, parse
+        self.print_json, self.read_json = print_json, read_json
         self.modules, self.classes, self.enums = {}, {}, {}
 
     def spec(self, name):
