@@ -30,6 +30,8 @@ public final class WorkerCommand {
             "-XX:Tier4CompileThreshold=200000",
             "-XX:Tier4BackEdgeThreshold=800000",
             "-XX:+ExitOnOutOfMemoryError",
+            // What it says then must not look like an answer.
+            "-XX:+DisplayVMOutputToStderr",
             "-XX:ReservedCodeCacheSize=64m",
             "-XX:-UsePerfData",
             "-Dpolyglot.engine.WarnInterpreterOnly=false",
