@@ -14,11 +14,18 @@ import io.preservarium.pusher.parsers.script.TrustDomain;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import java.util.logging.StreamHandler;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -129,6 +136,67 @@ class WorkerProcessTest {
         killed.forEach(ProcessHandle::destroyForcibly);
         assertThat(killed).isNotEmpty();
         assertThat(text(Runtime.get(running))).isEqualTo("ok");
+    }
+
+    @Test
+    void aCallWaitsForAProcessThatCannotBeStarted() {
+        ParserRef ref = live(".py", """
+                import time
+                def format_command(command):
+                    time.sleep(0.7)
+                    return b'ok'
+                """);
+        assertThat(text(format(ref, "one", Map.of()))).isEqualTo("ok");
+        CompletionStage<Formatted> running = begin(ref, "one", Map.of());
+        long end = System.nanoTime() + Duration.ofSeconds(2).toNanos();
+        await().atMost(Duration.ofSeconds(10))
+                .pollInterval(Duration.ofMillis(20))
+                .until(() -> {
+                    workers().forEach(ProcessHandle::destroyForcibly);
+                    return System.nanoTime() - end > 0;
+                });
+        assertThat(text(Runtime.get(running))).isEqualTo("ok");
+    }
+
+    /** Each is killed while the call waits in it. */
+    @Test
+    void aCallThatBringsDownTwoProcessesFailsAndIsNotRunAgain() {
+        ParserRef ref = live(".py", """
+                import time
+                def format_command(command):
+                    time.sleep(6)
+                    return b'ok'
+                """);
+        ParserRef other = live(".py", "def format_command(command): return b'ok'");
+        assertThat(text(format(other, "one", Map.of()))).isEqualTo("ok");
+        Queue<String> ends = new ConcurrentLinkedQueue<>();
+        Handler handler = new StreamHandler() {
+            @Override
+            public synchronized void publish(LogRecord told) {
+                if (told.getMessage().contains(ref.value()) && told.getMessage().contains("its worker process ended")) {
+                    ends.add(told.getMessage());
+                }
+            }
+        };
+        Logger.getLogger("").addHandler(handler);
+        CompletionStage<Formatted> running = begin(ref, "one", Map.of());
+        workers().forEach(ProcessHandle::destroyForcibly);
+        Map<Long, Long> seen = new HashMap<>();
+        await().atMost(Duration.ofMinutes(2)).until(() -> {
+            for (ProcessHandle worker : workers()) {
+                long first = seen.computeIfAbsent(worker.pid(), none -> System.nanoTime());
+                if (System.nanoTime() - first > Duration.ofMillis(7_500).toNanos()) {
+                    worker.destroyForcibly();
+                }
+            }
+            return running.toCompletableFuture().isDone();
+        });
+        assertThat(text(Runtime.get(running)))
+                .startsWith("FORMAT_FAILED: ")
+                .contains("ended the process that it ran in");
+        Logger.getLogger("").removeHandler(handler);
+        assertThat(ends).hasSize(2);
+        assertThat(text(format(other, "one", Map.of()))).isEqualTo("ok");
     }
 
     @Test

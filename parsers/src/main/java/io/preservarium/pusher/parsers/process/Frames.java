@@ -87,7 +87,7 @@ final class Frames {
             case Map<?, ?> map -> {
                 generator.writeStartObject(map, map.size());
                 for (Map.Entry<?, ?> entry : map.entrySet()) {
-                    generator.writeFieldName(String.valueOf(entry.getKey()));
+                    generator.writeFieldName(ForeignText.wellFormed(String.valueOf(entry.getKey())));
                     write(generator, entry.getValue());
                 }
                 generator.writeEndObject();

@@ -16,8 +16,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -33,18 +33,43 @@ public final class ProcessRunner implements ScriptRunner {
     /** A process that a script brought down gets the call once more, in case it was not the script. */
     private static final int ATTEMPTS = 2;
 
+    private static final long RETRY_NANOS = Duration.ofSeconds(1).toNanos();
+
     private final WorkerCommand program;
     private final ScriptLimits limits;
     private final ParserMetrics metrics;
     private final Map<ParserScript, Integer> known = new LinkedHashMap<>(16, 0.75f, true);
     private int scripts;
     private @Nullable WorkerProcess process;
-    private volatile @Nullable Waiting waiting;
+    private volatile @Nullable Run waiting;
 
     public ProcessRunner(WorkerCommand program, ScriptLimits limits, ParserMetrics metrics) {
         this.program = program;
         this.limits = limits;
         this.metrics = metrics;
+    }
+
+    /** For a process, as long as that takes. */
+    private static final class Starting implements Run {
+
+        private final Thread thread = Thread.currentThread();
+        private volatile boolean isCancelled;
+
+        @Override
+        public boolean check() {
+            return false;
+        }
+
+        @Override
+        public void cancel() {
+            isCancelled = true;
+            LockSupport.unpark(thread);
+        }
+
+        @Override
+        public Thread thread() {
+            return thread;
+        }
     }
 
     /** For an answer, and not for ever. */
@@ -103,10 +128,7 @@ public final class ProcessRunner implements ScriptRunner {
     public CallEnd run(ScriptCall call, BooleanSupplier isSuspect) {
         long begin = System.nanoTime();
         for (int attempt = 1; ; attempt++) {
-            if (process == null) {
-                warm();
-            }
-            WorkerProcess present = Objects.requireNonNull(process, "a runner that is warm has a process");
+            WorkerProcess present = present();
             boolean isNew = !known.containsKey(call.script());
             Waiting run = new Waiting(present, patience(isNew));
             waiting = run;
@@ -119,12 +141,37 @@ public final class ProcessRunner implements ScriptRunner {
                 if (why.isPresent() || attempt == ATTEMPTS) {
                     return new CallEnd.Stopped(
                             why.orElse(StoppedBy.CRASH),
-                            isNew ? "loading the script or its first call" : "the call",
+                            isNew ? CallEnd.Stopped.LOADING + " or its first call" : "the call",
                             Duration.ofNanos(System.nanoTime() - begin));
                 }
             } finally {
                 waiting = null;
             }
+        }
+    }
+
+    /** Starts one if there is none; no call is to blame for a machine that cannot. */
+    private WorkerProcess present() {
+        Starting starting = new Starting();
+        waiting = starting;
+        try {
+            while (true) {
+                WorkerProcess present = process;
+                if (present != null) {
+                    return present;
+                }
+                try {
+                    warm();
+                } catch (UncheckedIOException e) {
+                    ParsersLog.LOG.contextFailed(e, starting.thread.getName());
+                    LockSupport.parkNanos(RETRY_NANOS);
+                    if (starting.isCancelled) {
+                        throw e;
+                    }
+                }
+            }
+        } finally {
+            waiting = null;
         }
     }
 

@@ -15,7 +15,15 @@ public sealed interface CallEnd {
     record Broken(String why, Duration took) implements CallEnd {}
 
     /** A limit was broken while {@code doing}, such as "the call". */
-    record Stopped(StoppedBy why, String doing, Duration took) implements CallEnd {}
+    record Stopped(StoppedBy why, String doing, Duration took) implements CallEnd {
+
+        /** How {@code doing} begins before the script is loaded. */
+        public static final String LOADING = "loading the script";
+
+        static boolean isLoading(String doing) {
+            return doing.startsWith(LOADING);
+        }
+    }
 
     /** What ended a call before the script did. */
     enum StoppedBy {

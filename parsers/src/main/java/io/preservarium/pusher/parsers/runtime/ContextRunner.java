@@ -82,11 +82,11 @@ public final class ContextRunner implements ScriptRunner {
                 }
                 case Ran.Stopped<LoadedScript> stopped -> {
                     metrics.loaded(call.script().ref(), false, stopped.took());
-                    return new CallEnd.Stopped(stopped.why(), "loading the script", stopped.took());
+                    return new CallEnd.Stopped(stopped.why(), CallEnd.Stopped.LOADING, stopped.took());
                 }
                 case Ran.Broken<LoadedScript> broken -> {
                     metrics.loaded(call.script().ref(), false, broken.took());
-                    return broken(call, broken, "loading the script");
+                    return broken(call, broken, CallEnd.Stopped.LOADING);
                 }
             }
         }

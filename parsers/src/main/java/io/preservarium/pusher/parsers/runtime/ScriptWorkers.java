@@ -198,7 +198,7 @@ public final class ScriptWorkers implements AutoCloseable {
     /** A script that ends what it is loaded in does not load; that a process ended may be nobody's fault but that of a check. */
     private static Reason reason(ScriptCall call, CallEnd.StoppedBy why, String doing) {
         boolean isBlamed = why == CallEnd.StoppedBy.EXIT || call.isExample();
-        return doing.startsWith("loading") && isBlamed ? Reason.PARSER_INVALID : Reason.FORMAT_FAILED;
+        return CallEnd.Stopped.isLoading(doing) && isBlamed ? Reason.PARSER_INVALID : Reason.FORMAT_FAILED;
     }
 
     /** A worker has a call to run. */
