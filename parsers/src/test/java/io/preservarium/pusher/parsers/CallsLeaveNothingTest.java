@@ -103,6 +103,21 @@ class CallsLeaveNothingTest {
                 "class Calls:\n  n = 0\nof = {'any': Calls}\ndef count():\n  of['any'].n += 1\n  return of['any'].n",
                 "class Calls:\n  n = 0\nfirst = Calls()\nall = {'x': first}\ndef count():\n  mine = all.get('x')\n  mine.n += 1\n  return first.n",
                 "class Calls:\n  def __init__(self):\n    self.n = 0\n  def __getitem__(self, key):\n    self.n += 1\n    return self.n\ncalls = Calls()\ndef count():\n  return calls['x']",
+                "from copy import copy\ncalls = [[]]\ndef count():\n  mine = copy(calls)\n  mine[0].append(1)\n  return len(calls[0])",
+                "from random import choice\ncalls = [[]]\ndef count():\n  mine = choice(calls)\n  mine.append(1)\n  return len(mine)",
+                "import heapq\ncalls = [[0]]\ndef count():\n  mine = heapq.nlargest(1, calls)[0]\n  mine.append(1)\n  return len(mine) - 1",
+                "base = {'of': {'n': 0}}\ndef count():\n  mine = {**base}\n  if not mine:\n    mine['of'] = {}\n  mine['of']['n'] += 1\n  return base['of']['n']",
+                "base = {'n': 0}\ndef count():\n  mine = {'of': {}}\n  key = 'o' + 'f'\n  mine[key] = base\n  mine['of']['n'] += 1\n  return base['n']",
+                "base = {'n': 0}\ndef count():\n  mine = {'of': {}}\n  mine.update(of=base)\n  mine['of']['n'] += 1\n  return base['n']",
+                "calls = []\ndef count():\n  [calls for calls in ((),)]\n  calls.append(1)\n  return len(calls)",
+                "calls = []\ndef count():\n  class Other:\n    calls = []\n  calls.append(1)\n  return len(calls)",
+                "calls = []\ndef twice(f):\n  return lambda all: f(calls)\n@twice\ndef add(all):\n  all.append(1)\ndef count():\n  add([])\n  return len(calls)",
+                "import json\nclass Calls:\n  n = 0\ncalls = Calls()\nclass Encoder(json.JSONEncoder):\n  def default(self, given):\n    given.n += 1\n    return given.n\ndef count():\n  return int(json.dumps(calls, cls=Encoder))",
+                "class Calls:\n  n = 0\n  @classmethod\n  def count(cls):\n    def add():\n      cls.n += 1\n    add()\n    return cls.n\ncount = Calls.count",
+                "calls = []\ndef make():\n  return []\ndef use(make):\n  mine = make()\n  mine.append(1)\n  return len(mine)\ndef count():\n  return use(lambda: calls)",
+                "import json\nseen = {'n': 1}\ndef count():\n  said = json.dumps(seen)\n  seen['n'] = True\n  return 1 if said == '{\"n\": 1}' else 2",
+                "class Sly(dict):\n  def __eq__(self, other):\n    return True\n  def __ne__(self, other):\n    return False\ncalls = Sly()\ndef count():\n  calls[len(calls)] = 1\n  return len(calls)",
+                "from array import array\ncalls = array('B')\ndef count():\n  calls.frombytes(b'x')\n  return len(calls)",
                 "import itertools\nids = itertools.count(1)\ndef count():\n  return next(ids)",
                 "import itertools\ncount = itertools.count(1).__next__",
                 "numbers = iter([1, 2, 3, 4])\ndef count():\n  return next(numbers)",
@@ -125,6 +140,27 @@ class CallsLeaveNothingTest {
         assertThat(run(ref)).isEqualTo("call 1");
         assertThat(run(ref)).isEqualTo("call 1");
         assertThat(run(ref)).isEqualTo("call 1");
+    }
+
+    /** With names and manners that could be taken for something else. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "class array:\n  pass\nodd = array()",
+                "class deque:\n  n = 0\nodd = deque()",
+                "class defaultdict(dict):\n  pass\nodd = defaultdict()",
+                "class partial:\n  pass\nodd = partial()",
+                "class Odd:\n  def __getattr__(self, name):\n    raise RuntimeError(name)\nodd = Odd()",
+                "class Odd:\n  __slots__ = ('x',)\n  def __getattr__(self, name):\n    raise RuntimeError(name)\nodd = Odd()",
+                "class Odd(list):\n  def __iter__(self):\n    raise RuntimeError('no')\nodd = Odd()",
+                "class Odd(dict):\n  def keys(self):\n    raise RuntimeError('no')\nodd = Odd(a=1)",
+                "class Odd:\n  @property\n  def __dict__(self):\n    raise RuntimeError('no')\nodd = Odd()",
+            })
+    void anObjectThatDefiesALookStopsNobody(String odd) {
+        ParserRef ref = live(
+                odd + "\ncalls = []\ndef format_command(command):\n  calls.append(odd)\n  return b'%d' % len(calls)");
+        assertThat(run(ref)).isEqualTo("1");
+        assertThat(run(ref)).isEqualTo("1");
     }
 
     @Test

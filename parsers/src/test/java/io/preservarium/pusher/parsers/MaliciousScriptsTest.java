@@ -355,7 +355,7 @@ class MaliciousScriptsTest {
                 "x = [0] * 10 ** 9",
                 "\u0000",
                 "x = '\ud800'",
-                "x = " + "1",
+                "x = 1",
                 "def format_command(: pass",
                 "raise SystemExit",
                 "format_command = 7",

@@ -33,6 +33,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** Runs the examples of public codecs as a connector would run them, and says which come out differently. */
@@ -64,8 +65,9 @@ final class Codecs implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // picocli sets it before call()
     private Path corpora;
 
-    @Option(names = "--root", paramLabel = "DIR", hidden = true)
-    private Path root = Path.of(".");
+    @ParentCommand
+    @SuppressWarnings("NullAway.Init") // picocli sets it before call()
+    private Soak soak;
 
     @Option(names = "--results", paramLabel = "DIR", description = "Where the result goes (benchmarks/results).")
     private Optional<Path> results = Optional.empty();
@@ -106,7 +108,7 @@ final class Codecs implements Callable<Integer> {
             }
         }
         double seconds = (System.nanoTime() - begin) / 1e9;
-        Path here = root.toAbsolutePath().normalize();
+        Path here = soak.root();
         Path folder = Files.createDirectories(results.orElse(here.resolve("benchmarks/results")));
         Result result = result(seconds);
         new Report(folder, here, Clock.systemUTC(), false).write(result, out);

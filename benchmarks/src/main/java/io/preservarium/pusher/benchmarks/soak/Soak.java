@@ -1,7 +1,9 @@
 package io.preservarium.pusher.benchmarks.soak;
 
+import java.nio.file.Path;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 /** The program behind {@code ./dev soak}. */
 @Command(
@@ -12,7 +14,15 @@ import picocli.CommandLine.Command;
         mixinStandardHelpOptions = true)
 public final class Soak {
 
+    @Option(names = "--root", paramLabel = "DIR", hidden = true)
+    private Path root = Path.of(".");
+
     private Soak() {}
+
+    /** The repository. */
+    Path root() {
+        return root.toAbsolutePath().normalize();
+    }
 
     public static void main(String[] args) {
         System.exit(new CommandLine(new Soak()).execute(args));

@@ -25,6 +25,7 @@ final class Ages {
     /** A second's work; a real script takes some ten thousand. */
     private static final int MAX_STEPS = 5_000_000;
 
+    /** Called by the runtime, with what it made. */
     private static final Set<String> ENTRIES = Set.of("format_command", "parse", "device_id");
 
     private record Known(Map<String, Age> variables, Age[] parameters) {}
@@ -51,12 +52,12 @@ final class Ages {
                 }
             }
         }
-        names.functions().forEach(this::begin);
+        names.scopes().forEach(this::begin);
         callsAnything = names.places().stream().anyMatch(this::callsAnything);
         int round = 0;
         do {
             isChanged = false;
-            names.functions().forEach(this::lower);
+            names.scopes().forEach(this::lower);
             names.places().forEach(this::lowerParameters);
         } while (isChanged && ++round < MAX_ROUNDS);
         if (isChanged) {
@@ -114,11 +115,12 @@ final class Ages {
 
     private boolean isCalledByOthers(FunctionScope function) {
         String name = function.name();
+        boolean isEntry = ENTRIES.contains(name) && !function.isInClass();
         return handedOn.contains(name)
+                || function.isDecorated()
                 || name.equals("<lambda>")
                 || name.startsWith("__")
-                // Called with what the runtime made.
-                || ENTRIES.contains(name) && function.isInClass();
+                || !isEntry && !names.isCalled(name);
     }
 
     private void lower(FunctionScope function) {
@@ -127,7 +129,7 @@ final class Ages {
             Age age = origins.stream().map(origin -> age(origin, function)).reduce(Age.FOREIGN, Age::or);
             isChanged |= own.put(variable, age) != age;
         });
-        Age result = function.yields()
+        Age result = function.yields() || function.isDecorated()
                 ? Age.OLD
                 : function.returned().stream()
                         .map(value -> of(value, Optional.of(function)))
@@ -147,6 +149,7 @@ final class Ages {
                 isAnyMethodCalled && function.isInClass()
                         ? Age.OLD
                         : known(function).parameters()[index];
+            case Origin.Function() -> Age.OLD;
             case Origin.Unknown() -> Age.OLD;
         };
     }
@@ -303,10 +306,9 @@ final class Ages {
             case ExprTy.Name name
             when name.id.equals("getattr") && call.args != null && call.args.length > 1 ->
                 of(call.args[0], in).ofPart();
-            case ExprTy.Name name
-            when ofVariable(name.id, in).isPresent() && names.functions(name.id).isEmpty() -> Age.OLD;
+            case ExprTy.Name name when ofVariable(name.id, in).isPresent() && !isFunction(name.id, in) -> Age.OLD;
             case ExprTy.Name name when !names.functions(name.id).isEmpty() -> results.getOrDefault(name.id, Age.OLD);
-            case ExprTy.Name name when names.isImported(name.id) -> Age.FOREIGN;
+            case ExprTy.Name name when names.isImported(name.id) -> ofImported(name.id, name.id);
             case ExprTy.Name name when names.classes().contains(name.id) -> Age.NEW;
             case ExprTy.Name name -> KnownResults.ofBuiltin(name.id);
             case ExprTy.Attribute method when of(method.value, in) == Age.FOREIGN -> Age.FOREIGN;
@@ -321,8 +323,26 @@ final class Ages {
         Optional<String> root = EffectsFinder.root(method.value, false)
                 .filter(names::isImported)
                 .filter(name -> ofVariable(name, in).isEmpty());
-        return root.map(name -> KnownResults.ofModule(names.module(name).orElse(""), method.attr))
-                .orElseGet(() -> KnownResults.ofMethod(method.attr));
+        return root.map(name -> ofImported(name, method.attr)).orElseGet(() -> KnownResults.ofMethod(method.attr));
+    }
+
+    /** @param name as the script imports it */
+    private Age ofImported(String name, String called) {
+        return names.imported(name)
+                .map(found ->
+                        KnownResults.ofModule(found.module(), found.member().orElse(called)))
+                .orElse(Age.OLD);
+    }
+
+    private static boolean isFunction(String name, Optional<FunctionScope> innermost) {
+        Optional<FunctionScope> at = innermost;
+        while (at.isPresent()) {
+            if (at.get().origins().containsKey(name)) {
+                return at.get().isFunction(name);
+            }
+            at = at.get().outer();
+        }
+        return false;
     }
 
     /** Empty if no function has a variable of that name. */

@@ -202,13 +202,12 @@ final class EffectsFinder {
         }
         inCalls.add(OBJECTS);
         inCalls.add(CLASSES);
-        root(owner, true).ifPresent(name -> {
-            if (names.classes().contains(name) || !names.functions(name).isEmpty()) {
-                exposed.add(name);
-            }
-        });
-        // Of a method's own class, which has no name there.
-        if (function.isInClass()) {
+        Optional<String> own = root(owner, true)
+                .filter(name ->
+                        names.classes().contains(name) || !names.functions(name).isEmpty());
+        own.ifPresent(exposed::add);
+        if (own.isEmpty()) {
+            // Such as a class that a method is given.
             exposed.addAll(names.classes());
         }
     }

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A function: its variables with all that each is set to, its parameters, and what it returns. */
@@ -31,10 +32,13 @@ final class FunctionScope {
 
         record Parameter(int index) implements Origin {}
 
+        record Function() implements Origin {}
+
         record Unknown() implements Origin {}
     }
 
     private static final Origin UNKNOWN = new Origin.Unknown();
+    private static final Origin FUNCTION = new Origin.Function();
 
     private final String name;
     private final Optional<FunctionScope> outer;
@@ -43,10 +47,11 @@ final class FunctionScope {
 
     private final boolean isInClass;
     private final boolean isGivenItsOwner;
+    private final boolean isDecorated;
     private final Map<String, List<Origin>> origins = new HashMap<>();
     /** What is put into a variable's dict under a key that is written down, by variable and key. */
     private final Map<String, Map<String, List<ExprTy>>> items = new HashMap<>();
-    /** Variables whose objects are given to calls. */
+    /** Variables whose objects are given to calls or get other names, so that others may put something there. */
     private final Set<String> given = new HashSet<>();
 
     private final List<String> parameters = new ArrayList<>();
@@ -60,10 +65,12 @@ final class FunctionScope {
             ArgumentsTy arguments,
             boolean isInClass,
             boolean isOfObjects,
-            boolean isOfClass) {
+            boolean isOfClass,
+            boolean isDecorated) {
         this.name = name;
         this.outer = outer;
         this.isInClass = isInClass;
+        this.isDecorated = isDecorated;
         int positional = 0;
         for (ArgTy[] some : new ArgTy[][] {arguments.posOnlyArgs, arguments.args}) {
             positional += parameters(some);
@@ -78,6 +85,16 @@ final class FunctionScope {
                 bind(rest.arg, UNKNOWN);
             }
         }
+    }
+
+    /** A comprehension, which has variables of its own. */
+    FunctionScope(FunctionScope outer) {
+        this.name = "<comprehension>";
+        this.outer = Optional.of(outer);
+        this.self = Optional.empty();
+        this.isInClass = false;
+        this.isGivenItsOwner = false;
+        this.isDecorated = false;
     }
 
     private int parameters(ArgTy @Nullable [] some) {
@@ -126,6 +143,11 @@ final class FunctionScope {
         return self.isPresent();
     }
 
+    /** Whether what is called by its name is another function, which may call it as it likes. */
+    boolean isDecorated() {
+        return isDecorated;
+    }
+
     /** Whether it makes the object that it is called on. */
     boolean isConstructor() {
         return name.equals("__init__") || name.equals("__post_init__");
@@ -138,6 +160,11 @@ final class FunctionScope {
     /** Whether the parameter may be an object that was made with the function. */
     boolean hasLastingDefault(int parameter) {
         return changingDefaults.contains(parameter);
+    }
+
+    /** Whether the variable is a function that is defined there, and never anything else. */
+    boolean isFunction(String variable) {
+        return origins.getOrDefault(variable, List.of(UNKNOWN)).stream().allMatch(FUNCTION::equals);
     }
 
     Map<String, List<Origin>> origins() {
@@ -163,12 +190,14 @@ final class FunctionScope {
             }
             case StmtTy.AnnAssign assign
             when assign.value != null -> bind(assign.target, new Origin.Value(assign.value));
-            case ExprTy.Call call
-            when call.args != null -> {
-                for (ExprTy argument : call.args) {
-                    if (argument instanceof ExprTy.Name variable) {
-                        given.add(variable.id);
-                    }
+            case ExprTy.Call call -> {
+                if (call.func instanceof ExprTy.Attribute method
+                        && SharedNames.isChangingMethod(method.attr)
+                        && !hasOnlyConstants(call)) {
+                    give(method.value);
+                }
+                for (ExprTy argument : call.args == null ? new ExprTy[0] : call.args) {
+                    give(argument);
                 }
             }
             case ExprTy.NamedExpr named -> bind(named.target, new Origin.Value(named.value));
@@ -185,8 +214,8 @@ final class FunctionScope {
                     at = at.get().outer;
                 }
             }
-            case StmtTy.FunctionDef function -> bind(function.name, UNKNOWN);
-            case StmtTy.AsyncFunctionDef function -> bind(function.name, UNKNOWN);
+            case StmtTy.FunctionDef function -> bind(function.name, FUNCTION);
+            case StmtTy.AsyncFunctionDef function -> bind(function.name, FUNCTION);
             case StmtTy.ClassDef type -> bind(type.name, UNKNOWN);
             case ExceptHandlerTy.ExceptHandler handler -> bind(handler.name, UNKNOWN);
             case PatternTy.MatchAs match -> bind(match.name, UNKNOWN);
@@ -201,21 +230,37 @@ final class FunctionScope {
         }
     }
 
-    private void noteItem(ExprTy target, ExprTy value) {
-        if (target instanceof ExprTy.Name variable && value instanceof ExprTy.Dict dict && dict.keys != null) {
-            for (int i = 0; i < dict.keys.length; i++) {
-                ExprTy item = dict.values[i];
-                text(dict.keys[i]).ifPresent(key -> noteItem(variable.id, key, item));
-            }
-        } else if (target instanceof ExprTy.Subscript subscript && subscript.value instanceof ExprTy.Name variable) {
-            text(subscript.slice).ifPresent(key -> noteItem(variable.id, key, value));
+    private static boolean hasOnlyConstants(ExprTy.Call call) {
+        return (call.args == null || Stream.of(call.args).allMatch(ExprTy.Constant.class::isInstance))
+                && (call.keywords == null
+                        || Stream.of(call.keywords).allMatch(keyword -> keyword.value instanceof ExprTy.Constant));
+    }
+
+    private void give(ExprTy expression) {
+        if (expression instanceof ExprTy.Name variable) {
+            given.add(variable.id);
         }
     }
 
-    private void noteItem(String variable, String key, ExprTy value) {
-        items.computeIfAbsent(variable, none -> new HashMap<>())
+    private void noteItem(ExprTy target, ExprTy value) {
+        give(value);
+        if (target instanceof ExprTy.Name variable && value instanceof ExprTy.Dict dict && dict.keys != null) {
+            for (int i = 0; i < dict.keys.length; i++) {
+                noteItem(variable.id, text(dict.keys[i]), dict.values[i]);
+            }
+        } else if (target instanceof ExprTy.Subscript subscript && subscript.value instanceof ExprTy.Name variable) {
+            noteItem(variable.id, text(subscript.slice), value);
+        }
+    }
+
+    /** @param written empty where it may be any key, or all of another dict */
+    private void noteItem(String variable, Optional<String> written, ExprTy value) {
+        if (written.isEmpty()) {
+            given.add(variable);
+        }
+        written.ifPresent(key -> items.computeIfAbsent(variable, none -> new HashMap<>())
                 .computeIfAbsent(key, none -> new ArrayList<>())
-                .add(value);
+                .add(value));
     }
 
     private static Optional<String> text(@Nullable ExprTy expression) {

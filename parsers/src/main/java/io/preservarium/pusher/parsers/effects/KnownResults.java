@@ -26,8 +26,14 @@ final class KnownResults {
 
     private static final Set<String> NEW_METHODS = words("copy items keys values");
 
-    /** Modules whose functions give back what they are given. */
-    private static final Set<String> PASSING_ON = words("functools itertools operator");
+    /** Modules that give texts, numbers, and what they made of them. */
+    private static final Set<String> PLAIN_MODULES = words("""
+            base64 binascii calendar cmath datetime decimal fractions hashlib hmac html ipaddress json logging math numbers re
+            secrets statistics string struct textwrap time unicodedata urllib uuid zlib zoneinfo
+            """);
+
+    /** Modules that give new objects, which hold what they were given. */
+    private static final Set<String> NEW_MODULES = words("array collections copy dataclasses enum io");
 
     private KnownResults() {}
 
@@ -53,10 +59,13 @@ final class KnownResults {
         return NEW_METHODS.contains(name) ? Age.NEW : Age.OLD;
     }
 
-    static Age ofModule(String module, String function) {
-        if (module.equals("copy") && !function.equals("deepcopy")) {
-            return Age.NEW;
+    /** Of a member of a module; what is not known may give back what it is given. */
+    static Age ofModule(String module, String member) {
+        String top = SharedNames.topOf(module);
+        boolean isOfMessages = top.equals("google") || module.endsWith("_pb2");
+        if (isOfMessages || PLAIN_MODULES.contains(top) || top.equals("copy") && member.equals("deepcopy")) {
+            return Age.FOREIGN;
         }
-        return PASSING_ON.contains(module) ? Age.OLD : Age.FOREIGN;
+        return NEW_MODULES.contains(top) ? Age.NEW : Age.OLD;
     }
 }

@@ -27,7 +27,11 @@ final class Names {
     /** @param isInClass whether it stands in a class's own body */
     record Place(SSTNode node, Optional<FunctionScope> function, boolean isInClass) {}
 
+    /** @param member empty if the name stands for the module itself */
+    record Imported(String module, Optional<String> member) {}
+
     private static final Set<String> ASKING_FOR_TYPES = Set.of("isinstance", "issubclass");
+    private static final Set<String> KINDS_OF_METHODS = Set.of("classmethod", "property", "staticmethod");
 
     private final List<Place> places = new ArrayList<>();
     private final Map<String, List<FunctionScope>> functions = new HashMap<>();
@@ -36,8 +40,12 @@ final class Names {
     private final Map<String, Boolean> tables = new HashMap<>();
     /** Names of attributes that the script sets. */
     private final Set<String> attributes = new HashSet<>();
-    /** By the name it has in the script: the module, or empty for a member of one. */
-    private final Map<String, Optional<String>> imported = new HashMap<>();
+    /** By the name it has in the script. */
+    private final Map<String, Imported> imported = new HashMap<>();
+    /** What is called anywhere, by the last part of its name. */
+    private final Set<String> called = new HashSet<>();
+
+    private final List<FunctionScope> comprehensions = new ArrayList<>();
     /** Names that are called, or that stand before a dot, or say what something is: their objects go nowhere. */
     private final Set<SSTNode> used = Collections.newSetFromMap(new IdentityHashMap<>());
     /** What is compared, tested or taken apart where it stands, and not called. */
@@ -51,7 +59,9 @@ final class Names {
             places.add(place);
             note(place.node());
             noteTables(place);
-            place.function().ifPresent(function -> function.note(place.node()));
+            if (!place.isInClass()) {
+                place.function().ifPresent(function -> function.note(place.node()));
+            }
             switch (place.node()) {
                 case StmtTy.FunctionDef function ->
                     openFunction(open, place, function.args, function.body, function.decoratorList, function.name);
@@ -59,10 +69,23 @@ final class Names {
                     openFunction(open, place, function.args, function.body, function.decoratorList, function.name);
                 case ExprTy.Lambda lambda ->
                     openFunction(open, place, lambda.args, new SSTNode[] {lambda.body}, null, "<lambda>");
+                case ExprTy comprehension
+                when isComprehension(comprehension) && place.function().isPresent() -> {
+                    FunctionScope inner = new FunctionScope(place.function().get());
+                    comprehensions.add(inner);
+                    openAll(open, SyntaxTree.children(comprehension), Optional.of(inner), false);
+                }
                 case SSTNode other ->
                     openAll(open, SyntaxTree.children(other), place.function(), other instanceof StmtTy.ClassDef);
             }
         }
+    }
+
+    private static boolean isComprehension(ExprTy expression) {
+        return expression instanceof ExprTy.ListComp
+                || expression instanceof ExprTy.SetComp
+                || expression instanceof ExprTy.DictComp
+                || expression instanceof ExprTy.GeneratorExp;
     }
 
     private void openFunction(
@@ -80,7 +103,8 @@ final class Names {
                 arguments,
                 place.isInClass(),
                 place.isInClass() && isOfObjects,
-                place.isInClass() && isOfClass);
+                place.isInClass() && isOfClass,
+                isDecorated(decorators));
         functions.computeIfAbsent(name, none -> new ArrayList<>()).add(function);
         openAll(open, SyntaxTree.children(arguments), place.function(), false);
         if (decorators != null) {
@@ -89,6 +113,13 @@ final class Names {
         if (body != null) {
             openAll(open, List.of(body), Optional.of(function), false);
         }
+    }
+
+    /** By more than what says how a method is called. */
+    private static boolean isDecorated(ExprTy @Nullable [] decorators) {
+        return decorators != null
+                && Stream.of(decorators)
+                        .anyMatch(one -> !(one instanceof ExprTy.Name name && KINDS_OF_METHODS.contains(name.id)));
     }
 
     private static boolean isDecorated(ExprTy @Nullable [] decorators, String with) {
@@ -112,6 +143,11 @@ final class Names {
             case StmtTy.AsyncFunctionDef function -> use(function.decoratorList);
             case ExprTy.Call call -> {
                 use(call.func);
+                if (call.func instanceof ExprTy.Name name) {
+                    called.add(name.id);
+                } else if (call.func instanceof ExprTy.Attribute method) {
+                    called.add(method.attr);
+                }
                 if (call.func instanceof ExprTy.Name name && ASKING_FOR_TYPES.contains(name.id)) {
                     use(call.args);
                 }
@@ -137,12 +173,14 @@ final class Names {
                 for (AliasTy alias : imports.names) {
                     imported.put(
                             alias.asName == null ? SharedNames.topOf(alias.name) : alias.asName,
-                            Optional.of(alias.name));
+                            new Imported(alias.name, Optional.empty()));
                 }
             }
             case StmtTy.ImportFrom imports -> {
                 for (AliasTy alias : imports.names) {
-                    imported.put(alias.asName == null ? alias.name : alias.asName, Optional.empty());
+                    imported.put(
+                            alias.asName == null ? alias.name : alias.asName,
+                            new Imported(imports.module == null ? "" : imports.module, Optional.of(alias.name)));
                 }
             }
             default -> {
@@ -193,8 +231,13 @@ final class Names {
         return functions.getOrDefault(name, List.of());
     }
 
-    Stream<FunctionScope> functions() {
-        return functions.values().stream().flatMap(List::stream);
+    /** Those with variables, comprehensions too. */
+    Stream<FunctionScope> scopes() {
+        return Stream.concat(functions.values().stream().flatMap(List::stream), comprehensions.stream());
+    }
+
+    boolean isCalled(String function) {
+        return called.contains(function);
     }
 
     Set<String> classes() {
@@ -212,11 +255,13 @@ final class Names {
 
     /** The module that the expression names. */
     Optional<String> module(ExprTy expression) {
-        return expression instanceof ExprTy.Name name ? module(name.id) : Optional.empty();
+        return expression instanceof ExprTy.Name name
+                ? imported(name.id).filter(found -> found.member().isEmpty()).map(Imported::module)
+                : Optional.empty();
     }
 
-    Optional<String> module(String name) {
-        return imported.getOrDefault(name, Optional.empty());
+    Optional<Imported> imported(String name) {
+        return Optional.ofNullable(imported.get(name));
     }
 
     /** Whether what the expression gives is only looked at, and called by nobody. */

@@ -50,9 +50,10 @@ final class SharedNames {
 
     /** Of lists, dicts, sets and what is like them, and of what registers something. */
     private static final Set<String> CHANGING_METHODS = words("""
-            add append appendleft clear difference_update discard extend extendleft insert
-            intersection_update move_to_end pop popitem popleft register remove reverse rotate
-            setdefault sort subtract symmetric_difference_update update
+            __iadd__ __iand__ __imul__ __ior__ __isub__ __ixor__ add append appendleft byteswap clear
+            difference_update discard extend extendleft frombytes fromlist insert intersection_update
+            move_to_end pop popitem popleft register remove reverse rotate setdefault sort subtract
+            symmetric_difference_update update
             """);
 
     /** Functions of modules that change what they are given. */

@@ -69,7 +69,7 @@ def _without_duplicates(pairs):
     values = dict(pairs)
     if len(values) < len(pairs):
         names = [name for name, _ in pairs]
-        raise ParseError(f"Failed to load JSON: duplicate key {next(n for n in names if names.count(n) > 1)}.")
+        raise ValueError(f"duplicate key {next(n for n in names if names.count(n) > 1)}")
     return values
 
 
@@ -77,7 +77,11 @@ def ParseDict(js_dict, message, ignore_unknown_fields=False, descriptor_pool=Non
     """Sets what the JSON has in the message and gives the message back; lists and maps are set anew."""
     import json
 
-    said = message._protos.read_json(message.DESCRIPTOR.full_name, json.dumps(js_dict), ignore_unknown_fields)
+    try:
+        text = json.dumps(js_dict)
+    except (TypeError, ValueError, RecursionError) as error:
+        raise ParseError(f"Failed to parse: {error}.") from error
+    said = message._protos.read_json(message.DESCRIPTOR.full_name, text, ignore_unknown_fields)
     if said[0] == "!":
         raise ParseError(said[1:])
     given = type(message)()

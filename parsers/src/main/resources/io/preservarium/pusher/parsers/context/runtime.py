@@ -91,7 +91,7 @@ def _run(script):
     script.format = _function(module, "format_command")
     script.parse = _function(module, "parse")
     script.device_id = _function(module, "device_id")
-    state = State(module, script.changes, script.exposed)
+    state = note(module, script.changes, script.exposed)
     script.state = state if state.may_change else None
     if "shared" in script.changes and script.shared is None:
         script.shared = SharedState()

@@ -6,12 +6,13 @@ scripts takes microseconds. What cannot be compared, such as an iterator, makes 
 """
 
 import sys
+from operator import is_ as _is
 
 _PLAIN = frozenset((int, str, float, bool, bytes, complex, type(None), range, slice, type(...), type(NotImplemented)))
 
 # Types that are not the script's own and whose objects never change, by the module they are of.
 _UNCHANGING_MODULES = frozenset(
-    "__main__ _collections _datetime _decimal _functools _operator _pydecimal _sre _struct _thread abc collections "
+    "__main__ _collections _datetime _decimal _functools _operator _pydecimal _sre _struct _thread abc array collections "
     "dataclasses datetime decimal enum fractions functools ipaddress json.decoder json.encoder logging operator re struct "
     "types typing uuid zoneinfo".split()
 )
@@ -176,14 +177,15 @@ class State:
                 stack.append(attribute)
 
     def _object(self, value, kind, stack):
+        name = (kind.__module__, kind.__name__)
         if isinstance(value, dict):
             self._dict(value, stack, self.dicts)
             # Reading changes it.
-            self._keeps_containers = self._keeps_containers or kind.__name__ == "defaultdict"
-        elif isinstance(value, (list, bytearray)) or kind.__name__ == "array":
+            self._keeps_containers = self._keeps_containers or name == ("collections", "defaultdict")
+        elif isinstance(value, (list, bytearray)) or name == ("array", "array"):
             self.sequences.append((value, value[:]))
             self._items(list(value), stack)
-        elif kind.__name__ == "deque":
+        elif name == ("collections", "deque"):
             self.deques.append((value, list(value)))
             self._items(list(value), stack)
         elif isinstance(value, set):
@@ -196,20 +198,18 @@ class State:
                 self._slots(value, base, stack)
             if "enum" not in sys.modules or not isinstance(value, sys.modules["enum"].Enum):
                 self._attributes(value, stack, self.attributes)
-        elif kind.__name__ == "SimpleNamespace":
+        elif name == ("types", "SimpleNamespace"):
             self._attributes(value, stack, self.attributes)
-        elif kind.__name__ == "cached_property":
+        elif name == ("functools", "cached_property"):
             self._keeps_attributes = True
             stack.append(value.func)
-        elif kind.__name__ == "partial":
+        elif name == ("functools", "partial"):
             stack.extend((value.func, value.args, value.keywords))
-        elif kind.__name__ == "_lru_cache_wrapper":
+        elif name == ("functools", "_lru_cache_wrapper"):
             self.caches.append(value)
             stack.append(value.__wrapped__)
         elif hasattr(value, "SerializeToString"):
             self.is_opaque = True
-        elif kind.__name__ == "array":
-            pass
         elif kind.__module__ == "builtins":
             self.is_opaque = self.is_opaque or kind.__name__ not in _UNCHANGING_BUILTINS
         elif kind.__module__ not in _UNCHANGING_MODULES and type(kind).__module__ not in _UNCHANGING_MODULES:
@@ -231,14 +231,14 @@ class State:
         """After a call: everything as it was after loading."""
         for kept in (self.names, self.dicts, self.attributes, self.foreign_attributes, self.function_attributes):
             for value, copy, order in kept:
-                if value != copy or list(value) != order:
+                if not (_is_same(dict.values(value), copy.values()) and _is_same(dict.keys(value), order)):
                     dict.clear(value)
                     dict.update(value, {key: copy[key] for key in order})
         for value, copy in self.sequences:
-            if list(value) != list(copy):
+            if not _is_same(value, copy):
                 value[:] = copy
         for value, copy in self.deques:
-            if list(value) != copy:
+            if not _is_same(value, copy):
                 value.clear()
                 value.extend(copy)
         for value, copy in self.sets:
@@ -249,7 +249,7 @@ class State:
             if cell.cell_contents is not content:
                 cell.cell_contents = content
         for value, copy in self.classes:
-            if vars(value) != copy:
+            if not _is_same(vars(value).values(), copy.values()):
                 _put_class_back(value, copy)
         for value, name, content in self.slots:
             if getattr(value, name, _MISSING) is not content:
@@ -259,6 +259,26 @@ class State:
                 function.__dict__.clear()
         for cache in self.caches:
             cache.cache_clear()
+
+
+class Unknown:
+    """The state of a script that defies a look at it."""
+
+    __slots__ = ()
+    may_change = is_opaque = True
+
+
+def note(module, changes, exposed):
+    """The module's State, or Unknown: its objects have a say in it."""
+    try:
+        return State(module, changes, exposed)
+    except Exception:  # noqa: B902
+        return Unknown()
+
+
+def _is_same(items, others):
+    """The very same objects: what is only equal may be something else, such as True for 1, and may say what it likes."""
+    return len(items) == len(others) and all(map(_is, items, others))
 
 
 class SharedState:
@@ -295,10 +315,10 @@ class SharedState:
             if now is not before and (before is not None or getattr(now, "__name__", None) != name):
                 _put_item_back(sys.modules, name, before)
         for value, copy in self.dicts:
-            if value != copy:
+            if not _is_same(value.values(), copy.values()):
                 _put_dict_back(value, copy)
         for value, copy in self.classes:
-            if vars(value) != copy:
+            if not _is_same(vars(value).values(), copy.values()):
                 _put_class_back(value, copy)
         for value, copy in self.containers:
             if value != copy:

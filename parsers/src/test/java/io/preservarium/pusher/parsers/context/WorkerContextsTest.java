@@ -65,4 +65,22 @@ class WorkerContextsTest {
         call(A);
         assertThat(contexts.open()).as("the last one stays").containsExactly(Place.shared(A));
     }
+
+    @Test
+    void aDomainsScriptsThatAreAloneCrowdOutEachOtherAndNobodyElse() {
+        call(A);
+        for (int n = 0; n < 3; n++) {
+            ParserScript alone = new ParserScript(
+                    B,
+                    new ParserRef("alone_" + n + ".py"),
+                    "import sys\nsys.x = 1\ndef format_command(c): return b''",
+                    Map.of(),
+                    Optional.empty());
+            contexts.enter(alone, Optional.empty());
+            contexts.load(alone);
+            assertThat(contexts.open())
+                    .containsExactlyInAnyOrder(Place.shared(A), new Place(B, Optional.of(alone.version())));
+        }
+        assertThat(contexts.loaded(script(A))).isPresent();
+    }
 }
