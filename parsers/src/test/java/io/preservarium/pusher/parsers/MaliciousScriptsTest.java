@@ -122,16 +122,31 @@ class MaliciousScriptsTest {
                 "raise MemoryError('me')",
                 "raise type('E\\ud800', (Exception,), {})('\\udcff' * 10 ** 6)",
                 // whose leftovers are compared
-                "global odd\n class Odd:\n  def __eq__(self, other):\n   while True: pass\n odd[0] = Odd()",
+                "class Odd:\n  def __hash__(self): return 1\n  def __eq__(self, other):\n   while True: pass\n ones.clear()\n ones.add(Odd())",
             })
     void inPythonFailsWithAReason(String attack) {
         ParserRef ref = live(OURS, ".py", """
                 import collections, hashlib, itertools, json, os, re, sys, time, zlib
-                odd = [object()]
+                ones = {1}
                 def format_command(command):
                  if not command['payload']: return b'good'
                 """ + " " + attack + "\n");
         assertThat(attack(ref)).matches(REASON);
+    }
+
+    @Test
+    void anObjectThatComparesForEverIsNotAsked() {
+        ParserRef ref = live(OURS, ".py", """
+                class Odd:
+                    def __eq__(self, other):
+                        while True: pass
+                odd = [Odd()]
+                def format_command(command):
+                    if not command['payload']: return b'good'
+                    odd[0] = Odd()
+                    return b'done'
+                """);
+        assertThat(attack(ref)).isEqualTo("done");
     }
 
     /** Each would return what it found. */
