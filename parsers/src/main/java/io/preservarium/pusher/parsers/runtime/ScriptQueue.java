@@ -22,6 +22,9 @@ import java.util.concurrent.locks.ReentrantLock;
  * Calls waiting for a worker, one line per version, served in turn. There is a worker more than one version may have at
  * once, so a script that hangs holds up itself; one that has not shown that it keeps its limits gets one worker. Checks of
  * new commands run when nothing else can, and leave a worker free for what comes meanwhile.
+ *
+ * <p>What broke a limit lately is confined to one worker, which has nothing else to do: a process or context that a script
+ * brings down again and again is never one that serves others.
  */
 final class ScriptQueue {
 
@@ -55,10 +58,12 @@ final class ScriptQueue {
 
     /** A worker that waits; each has a condition of its own, so that only the one that is wanted wakes. */
     private static final class Seat {
+        final Object worker;
         final Condition called;
         boolean isCalled;
 
-        Seat(Condition called) {
+        Seat(Object worker, Condition called) {
+            this.worker = worker;
             this.called = called;
         }
     }
@@ -80,6 +85,10 @@ final class ScriptQueue {
 
     private int checksRunning;
     private int sinceCheck;
+    /** The worker that confined scripts run on, until then. */
+    private Optional<Object> confining = Optional.empty();
+
+    private long confiningUntil;
     private boolean closed;
 
     ScriptQueue(ScriptLimits limits) {
@@ -116,11 +125,15 @@ final class ScriptQueue {
     boolean wantsWorker() {
         lock.lock();
         try {
-            if (!waitingWorkers.isEmpty()) {
+            Optional<Object> busy = confining();
+            if (waitingWorkers.stream().anyMatch(seat -> !isConfining(seat.worker))) {
                 return false;
             }
             int runnable = 0;
             for (Line line : lines.values()) {
+                if (busy.isPresent() && line.standing.isConfined(System.nanoTime())) {
+                    continue;
+                }
                 runnable += Math.min(line.first.size() + line.checks.size(), allowed(line) - line.running);
                 if (runnable > arriving) {
                     return true;
@@ -153,20 +166,39 @@ final class ScriptQueue {
         }
     }
 
+    /** Whether the worker runs nothing but what is confined to it. */
+    boolean isConfining(Object worker) {
+        lock.lock();
+        try {
+            return confining().filter(worker::equals).isPresent();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private Optional<Object> confining() {
+        if (confining.isPresent() && System.nanoTime() - confiningUntil >= 0) {
+            confining = Optional.empty();
+        }
+        return confining;
+    }
+
     /** Waits for a call that may run now; empty when the queue is closed. By a worker that has arrived. */
-    Optional<ScriptCall> take() {
+    Optional<ScriptCall> take(Object worker) {
         lock.lock();
         try {
             while (!closed) {
-                Optional<ScriptCall> next = next();
+                Optional<ScriptCall> next = next(worker);
                 if (next.isPresent()) {
                     arriving--;
                     callWorkerIfNeeded();
                     return next;
                 }
-                Seat seat = new Seat(lock.newCondition());
+                Seat seat = new Seat(worker, lock.newCondition());
                 arriving--;
                 waitingWorkers.push(seat);
+                // For what this one may not run.
+                callWorkerIfNeeded();
                 while (!seat.isCalled && !closed) {
                     seat.called.awaitUninterruptibly();
                 }
@@ -182,36 +214,48 @@ final class ScriptQueue {
     }
 
     private void callWorkerIfNeeded() {
-        if (arriving == 0 && !waitingWorkers.isEmpty() && line().isPresent()) {
-            Seat seat = waitingWorkers.pop();
-            seat.isCalled = true;
-            arriving++;
-            seat.called.signal();
+        if (arriving > 0 || waitingWorkers.isEmpty() || lines.isEmpty()) {
+            return;
+        }
+        for (Seat seat : waitingWorkers) {
+            if (line(seat.worker).isPresent()) {
+                waitingWorkers.remove(seat);
+                seat.isCalled = true;
+                arriving++;
+                seat.called.signal();
+                return;
+            }
         }
     }
 
     private record Turn(Line line, Priority priority) {}
 
-    /** Whose turn it is. */
-    private Optional<Turn> line() {
-        Optional<Turn> check = checksRunning < checksAtOnce ? line(Priority.CHECK) : Optional.empty();
+    /** Whose turn it is with that worker. */
+    private Optional<Turn> line(Object worker) {
+        Optional<Object> forConfined = confining();
+        Optional<Turn> check =
+                checksRunning < checksAtOnce ? line(worker, forConfined, Priority.CHECK) : Optional.empty();
         if (check.isPresent() && sinceCheck >= MAX_IN_A_ROW_BEFORE_A_CHECK) {
             return check;
         }
-        return line(Priority.HAND_OUT).or(() -> check);
+        return line(worker, forConfined, Priority.HAND_OUT).or(() -> check);
     }
 
-    private Optional<Turn> line(Priority priority) {
+    private Optional<Turn> line(Object worker, Optional<Object> forConfined, Priority priority) {
+        boolean isForConfined = forConfined.filter(worker::equals).isPresent();
+        long now = forConfined.isPresent() ? System.nanoTime() : 0;
         for (Line line : lines.values()) {
-            if (!line.of(priority).isEmpty() && line.running < allowed(line)) {
+            if (!line.of(priority).isEmpty()
+                    && line.running < allowed(line)
+                    && (forConfined.isEmpty() || line.standing.isConfined(now) == isForConfined)) {
                 return Optional.of(new Turn(line, priority));
             }
         }
         return Optional.empty();
     }
 
-    private Optional<ScriptCall> next() {
-        Optional<Turn> found = line();
+    private Optional<ScriptCall> next(Object worker) {
+        Optional<Turn> found = line(worker);
         if (found.isEmpty()) {
             return Optional.empty();
         }
@@ -269,8 +313,12 @@ final class ScriptQueue {
         }
     }
 
-    /** The call broke a limit. Gives back the waiting calls that may not run now, to be answered by who calls this. */
-    List<ScriptCall> limitBroken(ScriptCall call, boolean threadLost) {
+    /**
+     * The call broke a limit on that worker, which has to arrive again.
+     *
+     * @return the waiting calls that may not run now, to be answered by who calls this
+     */
+    List<ScriptCall> limitBroken(Object worker, ScriptCall call, boolean threadLost) {
         lock.lock();
         try {
             ScriptStanding standing = standing(call.version());
@@ -279,6 +327,7 @@ final class ScriptQueue {
                 ParsersLog.LOG.threadLost(call.version().ref(), call.version().sha256());
             }
             ScriptStanding.Consequence consequence = standing.limitBroken(call, threadLost, System.nanoTime());
+            confine(worker, standing, threadLost);
             switch (consequence) {
                 case NONE -> {}
                 case DEVICE_WAITS -> quarantined(call);
@@ -301,14 +350,23 @@ final class ScriptQueue {
                 }
             }
             forgetIfEmpty(call.version());
-            if (threadLost) {
-                callWorkerIfNeeded();
-            } else {
-                arriving++;
-            }
+            callWorkerIfNeeded();
             return refused;
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** The first worker that met it is the one: what it had warm is gone already. */
+    private void confine(Object worker, ScriptStanding standing, boolean threadLost) {
+        long now = System.nanoTime();
+        if (threadLost && isConfining(worker)) {
+            confining = Optional.empty();
+        } else if (!threadLost && limits.workers() > 1 && standing.isConfined(now)) {
+            confining = Optional.of(confining().orElse(worker));
+            confiningUntil = now
+                    + ScriptStanding.CONFINED_FOR_QUARANTINES
+                            * limits.quarantine().toNanos();
         }
     }
 

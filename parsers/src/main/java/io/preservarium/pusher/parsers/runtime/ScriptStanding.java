@@ -28,6 +28,9 @@ final class ScriptStanding {
 
     private static final int MAX_REMEMBERED = 1024;
 
+    /** Longer than one, or the call that is tried after it would be anywhere. */
+    static final int CONFINED_FOR_QUARANTINES = 10;
+
     private static final class DeviceTrouble {
         int inARow;
         long since;
@@ -43,6 +46,8 @@ final class ScriptStanding {
     private final Set<String> brokenInARow = new HashSet<>();
     private boolean proven;
     private boolean suspect;
+    private boolean confined;
+    private long confinedSince;
     private int threadsLost;
     private long quarantinedSince;
 
@@ -72,6 +77,12 @@ final class ScriptStanding {
         return suspect;
     }
 
+    /** Whether a call broke a limit not long ago: what that costs is to be one worker's, each time the same. */
+    boolean isConfined(long nanoTime) {
+        confined &= nanoTime - confinedSince < CONFINED_FOR_QUARANTINES * quarantineNanos;
+        return confined;
+    }
+
     void limitsKept(ScriptCall call) {
         proven = true;
         suspect = false;
@@ -97,6 +108,8 @@ final class ScriptStanding {
             threadsLost = threadLost ? MAX_THREADS_LOST : threadsLost;
             return isBarred() ? Consequence.VERSION_BARRED : Consequence.NONE;
         }
+        confined = true;
+        confinedSince = nanoTime;
         culprits.remove(subject.get());
         culprits.put(subject.get(), nanoTime);
         String device = subject.get().device();

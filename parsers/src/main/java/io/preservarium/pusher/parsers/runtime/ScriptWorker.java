@@ -46,9 +46,9 @@ final class ScriptWorker implements Runnable {
 
     @Override
     public void run() {
-        boolean lost = false;
+        After last = After.STOPPED;
         boolean arrived = false;
-        while (!lost && !workers.isClosed()) {
+        while (last != After.LOST && !workers.isClosed()) {
             if (!runner.isWarm()) {
                 if (arrived) {
                     queue.leave();
@@ -61,10 +61,10 @@ final class ScriptWorker implements Runnable {
             if (!arrived) {
                 queue.arrive();
             }
-            Optional<ScriptCall> call = queue.take();
+            Optional<ScriptCall> call = queue.take(this);
             if (call.isPresent()) {
-                lost = run(call.get());
-                arrived = !lost;
+                last = run(call.get());
+                arrived = last == After.ANSWERED;
             }
         }
         ready = false;
@@ -96,14 +96,24 @@ final class ScriptWorker implements Runnable {
         }
     }
 
-    /** Runs the call to its answer; true if the watchdog gave this thread up meanwhile. */
-    private boolean run(ScriptCall call) {
+    /** How a call left this worker. */
+    private enum After {
+        /** About to take the next call. */
+        ANSWERED,
+        /** A limit was broken here. */
+        STOPPED,
+        /** The watchdog gave this thread up meanwhile. */
+        LOST
+    }
+
+    /** Runs the call to its answer. */
+    private After run(ScriptCall call) {
         Optional<ScriptResult> refusal = queue.refusal(call);
         if (refusal.isPresent()) {
             // Limits were broken after this call had come in.
             queue.notRun(call);
             workers.answer(call, refusal.get());
-            return false;
+            return After.ANSWERED;
         }
         current = call;
         workers.callBegins();
@@ -121,28 +131,28 @@ final class ScriptWorker implements Runnable {
         return finish(call, end);
     }
 
-    private boolean finish(ScriptCall call, CallEnd end) {
+    private After finish(ScriptCall call, CallEnd end) {
         switch (end) {
             case CallEnd.Answered(ScriptResult result, Duration took) -> {
                 queue.limitsKept(call);
                 count(call, !(result instanceof ScriptResult.Problem), took);
                 workers.answer(call, result);
-                return false;
+                return After.ANSWERED;
             }
             case CallEnd.Broken(String why, Duration took) -> {
                 queue.limitsKept(call);
                 count(call, false, took);
                 workers.answer(call, ScriptResult.Problem.of(Reason.FORMAT_FAILED, why));
-                return false;
+                return After.ANSWERED;
             }
             case CallEnd.Stopped stopped -> {
                 count(call, false, stopped.took());
                 if (stopped.why() == CallEnd.StoppedBy.LOST) {
                     // The watchdog has answered and put another worker in this one's place.
-                    return true;
+                    return After.LOST;
                 }
-                workers.limitBroken(call, stopped.why(), stopped.doing());
-                return false;
+                workers.limitBroken(this, call, stopped.why(), stopped.doing());
+                return After.STOPPED;
             }
         }
     }
@@ -152,6 +162,8 @@ final class ScriptWorker implements Runnable {
             case ScriptCall.Work.Format format ->
                 metrics.formatted(call.script().ref(), success, took);
             case ScriptCall.Work.Parse parse -> metrics.parsed(call.script().ref(), success, took);
+            case ScriptCall.Work.MatchReply match ->
+                metrics.matched(call.script().ref(), success, took);
             case ScriptCall.Work.ReadDeviceId read -> {
                 // Only examples ask for it alone.
             }

@@ -150,16 +150,20 @@ public final class ScriptWorkers implements AutoCloseable {
     /** The result comes on another thread than the caller's or the script's. */
     public CompletionStage<ScriptResult> submit(ScriptCall call) {
         queue.submit(call).ifPresent(refusal -> call.result().complete(refusal));
-        if (growth == Growth.ON_DEMAND && workers.size() < limits.workers()) {
-            growIfWanted();
-        }
+        growIfWanted();
         return call.result();
     }
 
-    private synchronized void growIfWanted() {
+    private void growIfWanted() {
+        if (growth == Growth.ON_DEMAND && workers.size() < limits.workers()) {
+            grow();
+        }
+    }
+
+    private synchronized void grow() {
         if (!closed
                 && workers.size() < limits.workers()
-                && workers.stream().allMatch(ScriptWorker::isReady)
+                && workers.stream().allMatch(worker -> worker.isReady() || queue.isConfining(worker))
                 && queue.wantsWorker()) {
             startWorker();
         }
@@ -175,7 +179,7 @@ public final class ScriptWorkers implements AutoCloseable {
     }
 
     /** The call was stopped; what waited behind it is answered too if that was once too often. */
-    void limitBroken(ScriptCall call, CallEnd.StoppedBy why, String doing) {
+    void limitBroken(ScriptWorker worker, ScriptCall call, CallEnd.StoppedBy why, String doing) {
         String what =
                 switch (why) {
                     case TIME, LOST -> doing + " took longer than it may";
@@ -184,7 +188,7 @@ public final class ScriptWorkers implements AutoCloseable {
                     case CRASH -> doing + " ended the process that it ran in";
                 };
         ParsersLog.LOG.limitBroken(call.version().ref(), call.version().sha256(), what);
-        List<ScriptCall> refused = queue.limitBroken(call, why == CallEnd.StoppedBy.LOST);
+        List<ScriptCall> refused = queue.limitBroken(worker, call, why == CallEnd.StoppedBy.LOST);
         LockSupport.unpark(watchdog);
         boolean wasStopped = why != CallEnd.StoppedBy.EXIT && why != CallEnd.StoppedBy.CRASH;
         String stopped = what + (wasStopped ? " and was stopped (" : " (")
@@ -193,6 +197,8 @@ public final class ScriptWorkers implements AutoCloseable {
         for (ScriptCall waiting : refused) {
             answer(waiting, queue.refusal(waiting).orElseGet(() -> new ScriptResult.Quarantined(stopped)));
         }
+        // What waits may not be for the worker that is here.
+        growIfWanted();
     }
 
     /** A script that ends what it is loaded in does not load; that a process ended may be nobody's fault but that of a check. */
@@ -260,7 +266,7 @@ public final class ScriptWorkers implements AutoCloseable {
             LostThreads.add(running.run().thread());
             workers.remove(worker);
             startWorker();
-            limitBroken(running.call(), CallEnd.StoppedBy.LOST, "the call");
+            limitBroken(worker, running.call(), CallEnd.StoppedBy.LOST, "the call");
         }
     }
 
