@@ -40,7 +40,7 @@ public interface ParsersConfig {
      * Python contexts that each thread keeps, of some 10 MB, one for each trust domain and each script that must be alone; a
      * call that needs another one waits until it is made, half a second at worst on an idle machine; {@code PARSER_DOMAINS}.
      */
-    @WithDefault("16")
+    @WithDefault("24")
     int domains();
 
     /**

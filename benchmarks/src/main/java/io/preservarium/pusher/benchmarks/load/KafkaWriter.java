@@ -1,7 +1,10 @@
 package io.preservarium.pusher.benchmarks.load;
 
+import io.preservarium.pusher.command.PublishedScript;
+import io.preservarium.pusher.command.wire.ScriptJson;
 import io.preservarium.pusher.command.wire.Topics;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +44,19 @@ public final class KafkaWriter implements AutoCloseable {
                         64L << 20),
                 new ByteArraySerializer(),
                 new ByteArraySerializer());
+    }
+
+    /** Makes it live, as pusher-api does when it is checked; returns when the broker has it. */
+    public void write(PublishedScript script) throws IOException, InterruptedException {
+        try {
+            producer.send(new ProducerRecord<>(
+                            Topics.PARSER_SCRIPTS,
+                            script.ref().value().getBytes(StandardCharsets.UTF_8),
+                            ScriptJson.write(script)))
+                    .get();
+        } catch (ExecutionException e) {
+            throw new IOException("Kafka did not take the script " + script.ref(), e.getCause());
+        }
     }
 
     /** Returns when the broker has them all. */

@@ -27,15 +27,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import org.HdrHistogram.ConcurrentHistogram;
 
 /**
  * The script runtime alone, as a program: "run SECONDS" is answered with "ran COUNT NANOSECONDS". After "hostile SECONDS" a
- * second script, of somebody else's, is called beside it once a second, each time for another device.
+ * second script, of somebody else's, is called beside it once a second, each time for another device. "swap SECONDS" makes
+ * another version live in the middle of calls at an even pace, and is answered with "swapped P99 LONGEST", in nanoseconds.
  */
 public final class ScriptCalls {
 
@@ -82,21 +87,35 @@ public final class ScriptCalls {
 
     private static final ParserRef HOSTILE_REF = new ParserRef("hostile.py");
 
+    /** A busy connector's; a twentieth of what a processor can. */
+    private static final int PACED_PER_SECOND = 1_000;
+
     private final ScriptParser parser;
+    private final Few scripts;
     private final ParserRef ref;
+    private int versions;
     private int hostileCalls;
     private volatile Optional<String> wrong = Optional.empty();
 
-    private ScriptCalls(ScriptParser parser, ParserRef ref) {
+    private ScriptCalls(ScriptParser parser, Few scripts, ParserRef ref) {
         this.parser = parser;
+        this.scripts = scripts;
         this.ref = ref;
     }
 
-    private record Few(List<ParserScript> scripts) implements LiveScripts {
+    private record Few(Map<ParserRef, ParserScript> scripts) implements LiveScripts {
+
+        static Few of(ParserScript... scripts) {
+            Few few = new Few(new ConcurrentHashMap<>());
+            for (ParserScript script : scripts) {
+                few.scripts.put(script.ref(), script);
+            }
+            return few;
+        }
 
         @Override
         public Optional<ParserScript> live(ParserRef ref) {
-            return scripts.stream().filter(script -> script.ref().equals(ref)).findFirst();
+            return Optional.ofNullable(scripts.get(ref));
         }
 
         @Override
@@ -106,7 +125,7 @@ public final class ScriptCalls {
 
         @Override
         public void whenLive(Consumer<ParserRef> listener) {
-            // They are live from the start.
+            // One of each is live from the start.
         }
     }
 
@@ -124,15 +143,22 @@ public final class ScriptCalls {
                 .withDefaultValue("pusher.parsers.contexts", arguments[3])
                 .build()
                 .getConfigMapping(ParsersConfig.class);
-        ScriptParser parser = ScriptParser.start(
-                config, new Few(List.of(script, hostile)), new MicrometerParserMetrics(new SimpleMeterRegistry()));
-        ScriptCalls calls = new ScriptCalls(parser, ref);
+        Few scripts = Few.of(script, hostile);
+        ScriptParser parser =
+                ScriptParser.start(config, scripts, new MicrometerParserMetrics(new SimpleMeterRegistry()));
+        ScriptCalls calls = new ScriptCalls(parser, scripts, ref);
         System.out.println("ready " + calls.first());
         BufferedReader input = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         for (String line = input.readLine(); line != null; line = input.readLine()) {
             String[] words = line.split(" ");
             Duration time = Duration.ofSeconds(Integer.parseInt(words[1]));
-            System.out.println(words[0].equals("hostile") ? calls.runBesideHostile(time) : calls.run(time));
+            System.out.println(
+                    switch (words[0]) {
+                        case "run" -> calls.run(time);
+                        case "hostile" -> calls.runBesideHostile(time);
+                        case "swap" -> calls.swap(time);
+                        default -> throw new IllegalArgumentException("no order is " + line);
+                    });
         }
         System.exit(0);
     }
@@ -177,6 +203,38 @@ public final class ScriptCalls {
         }
         free.acquire(IN_FLIGHT);
         return wrong.orElse("ran " + count + " " + (System.nanoTime() - begin));
+    }
+
+    /** From when a call is due until its answer is there. */
+    private String swap(Duration time) throws InterruptedException {
+        ConcurrentHistogram waited = new ConcurrentHistogram(3);
+        long step = TimeUnit.SECONDS.toNanos(1) / PACED_PER_SECOND;
+        long count = time.toNanos() / step;
+        long begin = System.nanoTime();
+        CountDownLatch answered = new CountDownLatch((int) count);
+        for (long n = 0; n < count; n++) {
+            long due = begin + n * step;
+            LockSupport.parkNanos(due - System.nanoTime());
+            if (n == count / 2) {
+                another();
+            }
+            var unused = format(n).whenComplete((formatted, failure) -> {
+                waited.recordValue(Math.max(0, System.nanoTime() - due));
+                if (!(formatted instanceof Formatted.Bytes)) {
+                    wrong = Optional.of(String.valueOf(failure == null ? formatted : failure));
+                }
+                answered.countDown();
+            });
+        }
+        answered.await();
+        return wrong.orElse("swapped " + waited.getValueAtPercentile(99) + " " + waited.getMaxValue());
+    }
+
+    private void another() {
+        scripts.scripts.computeIfPresent(
+                ref,
+                (same, old) -> new ParserScript(
+                        old.domain(), ref, old.source() + "\n# " + ++versions + "\n", Map.of(), Optional.empty()));
     }
 
     private CompletionStage<Formatted> format(long number) {

@@ -26,6 +26,7 @@ public enum Scenario {
     ONE_DEVICE("far too many commands for one device, and what the others notice", at -> new OneDevice(at).run()),
     SCRIPTS("calls of one script on one processor", at -> new Scripts(at).run()),
     HOSTILE_SCRIPTS("calls of a script beside those of a hostile one", at -> new HostileScripts(at).run()),
+    DOMAINS("two hundred scripts of twenty trust domains in use", at -> new Domains(at).run()),
     MILLION("a million commands waiting", at -> new Million(at).run(), List.of("coap-connector:-Xmx512m"), Map.of());
 
     private final String question;
