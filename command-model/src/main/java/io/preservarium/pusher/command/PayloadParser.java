@@ -45,6 +45,15 @@ public interface PayloadParser {
     /** Runs {@code device_id(payload, config)} if the script has it, and {@code parse(payload, config)}. */
     CompletionStage<Parsed> parse(ParserRef ref, byte[] payload, Map<String, Object> config);
 
+    /**
+     * Runs {@code match_reply(outputs, awaiting, config)}: which of the commands that wait the device has answered.
+     *
+     * @param outputs what {@code parse} made of what the device sent
+     * @param awaiting commands of that device
+     */
+    CompletionStage<Matched> matchReply(
+            ParserRef ref, List<Map<String, Object>> outputs, List<Command> awaiting, Map<String, Object> config);
+
     /** What became of formatting a command. */
     sealed interface Formatted {
         /** The device's own bytes, by this version; {@code warnings} is what the script wants people to know. */
@@ -72,5 +81,17 @@ public interface PayloadParser {
 
         /** The script raised, ran too long or returned rubbish; {@code deviceId} if that much was read. */
         record Failed(Optional<DeviceId> deviceId, String message, Optional<ParserVersion> version) implements Parsed {}
+    }
+
+    /** What became of looking for answers in a device's outputs. */
+    sealed interface Matched {
+        /** At most one for each command that waited. */
+        record Replies(List<Reply> replies, ParserVersion version) implements Matched {}
+
+        /** No script under this reference. */
+        record Missing(ParserRef ref) implements Matched {}
+
+        /** The script has no such function, raised, ran too long or returned rubbish. */
+        record Failed(String message, ParserVersion version) implements Matched {}
     }
 }

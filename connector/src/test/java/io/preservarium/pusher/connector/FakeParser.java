@@ -42,6 +42,12 @@ public final class FakeParser implements PayloadParser {
     }
 
     @Override
+    public CompletionStage<Matched> matchReply(
+            ParserRef ref, List<Map<String, Object>> outputs, List<Command> awaiting, Map<String, Object> config) {
+        return CompletableFuture.completedStage(new Matched.Missing(ref));
+    }
+
+    @Override
     public CompletionStage<Parsed> parse(ParserRef ref, byte[] payload, Map<String, Object> config) {
         lastConfig = config;
         whileReading.run();

@@ -26,6 +26,11 @@ public final class MicrometerParserMetrics implements ParserMetrics {
     }
 
     @Override
+    public void matched(ParserRef ref, boolean success, Duration took) {
+        time("pusher.parser.match", "Runs of match_reply", ref, success, took);
+    }
+
+    @Override
     public void loaded(ParserRef ref, boolean success, Duration took) {
         time("pusher.parser.load", "Loads of a script into a context", ref, success, took);
     }

@@ -15,6 +15,7 @@ import io.preservarium.pusher.parsers.process.Isolation;
 import io.preservarium.pusher.parsers.process.WorkerPools;
 import io.preservarium.pusher.parsers.runtime.ParserMetrics;
 import io.preservarium.pusher.parsers.runtime.ParsersLog;
+import io.preservarium.pusher.parsers.runtime.Replies;
 import io.preservarium.pusher.parsers.runtime.ScriptCall;
 import io.preservarium.pusher.parsers.runtime.ScriptLimits;
 import io.preservarium.pusher.parsers.script.LiveScripts;
@@ -156,6 +157,29 @@ public final class ScriptParser implements PayloadParser, AutoCloseable {
                 new Parsed.Failed(Optional.empty(), quarantined.why(), Optional.of(script.version()));
             case ScriptResult.Bytes bytes -> throw new IllegalStateException("parse gave the bytes of format_command");
         });
+    }
+
+    @Override
+    public CompletionStage<Matched> matchReply(
+            ParserRef ref, List<Map<String, Object>> outputs, List<Command> awaiting, Map<String, Object> config) {
+        Optional<ParserScript> live = scripts.live(ref);
+        if (live.isEmpty()) {
+            return CompletableFuture.completedStage(new Matched.Missing(ref));
+        }
+        ParserScript script = live.get();
+        List<Map<String, Object>> commands =
+                awaiting.stream().map(CommandJson::document).toList();
+        ScriptCall.Work work = new ScriptCall.Work.MatchReply(outputs, commands, config);
+        return workers.submit(ScriptCall.of(script, work, Priority.HAND_OUT))
+                .thenApply(result -> switch (Replies.checked(result, commands)) {
+                    case ScriptResult.Outputs returned ->
+                        new Matched.Replies(Replies.read(returned.outputs(), commands), script.version());
+                    case ScriptResult.Problem problem -> new Matched.Failed(problem.message(), script.version());
+                    case ScriptResult.Quarantined quarantined ->
+                        new Matched.Failed(quarantined.why(), script.version());
+                    case ScriptResult.Bytes bytes ->
+                        throw new IllegalStateException("match_reply gave the bytes of format_command");
+                });
     }
 
     /** An uplink has no place for warnings, and a script that makes one makes it for every uplink. */

@@ -11,6 +11,7 @@ import java.math.BigInteger;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -44,6 +45,45 @@ class JavaScriptScriptTest {
     void otherResultsAreRefused(String body, String said) {
         assertThat(Runtime.text(Runtime.format(Runtime.javaScript("function formatCommand(command) { " + body + " }"))))
                 .startsWith(said);
+    }
+
+    /** What codecs for ChirpStack use and TS013 has not. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
+                    Buffer.from([1, 255])                                                    | 01ff
+                    Buffer.from('Af8=', 'base64')                                            | 01ff
+                    Buffer.concat([Buffer.from('01', 'hex'), Buffer.alloc(1, 255)])          | 01ff
+                    (b => { b.writeInt16BE(-2); b.writeFloatLE(1.5, 2); return b; })(Buffer.alloc(6)) | fffe0000c03f
+                    (b => { b.writeBigUInt64BE(2n ** 63n); return b; })(Buffer.alloc(8))     | 8000000000000000
+                    [Buffer.from([255, 254]).readInt16BE() === -2 ? 1 : 0]                   | 01
+                    [...atob('AQID')].map(c => c.charCodeAt(0))                              | 010203
+                    [...atob(' A f 8 ')].map(c => c.charCodeAt(0))                           | 01ff
+                    atob('A')                                                                | FORMAT_FAILED: TypeError: atob: the text is not base64
+                    atob('A-==')                                                             | FORMAT_FAILED: TypeError: atob
+                    [...btoa('\\x01\\xff')].map(c => c.charCodeAt(0))                        | 4166383d
+                    btoa('\\u0100')                                                          | FORMAT_FAILED: TypeError: btoa
+                    new TextEncoder().encode('\\u00e9')                                      | c3a9
+                    [new TextDecoder().decode(Uint8Array.of(0xc3, 0xa9)).charCodeAt(0)]      | e9
+                    (console.log('x'), console.error('y'), [1])                              | 01
+                    [Object.getOwnPropertyNames(globalThis).includes('Buf' + 'fer') ? 1 : 0] | 00
+                    """)
+    void whatChirpStackHasBesideTheLanguageIsThere(String result, String said) {
+        assertThat(Runtime.hex(Runtime.format(Runtime.javaScript("formatCommand = c => (" + result + ");"))))
+                .startsWith(said);
+    }
+
+    @Test
+    void theVariablesOfACodecAreTheDevicesSettings() {
+        ParserRef ref = Runtime.javaScript("""
+                function encodeDownlink(input) { return {bytes: [input.variables.n, Object.keys(input.variables).length]}; }
+                function decodeUplink(input) { return {data: input.variables}; }
+                """);
+        Map<String, Object> config = Map.of("n", 7, "metadata", Map.of("source", "x"));
+        assertThat(Runtime.hex(Runtime.format(ref, Optional.empty(), Runtime.command("any", Map.of()), config)))
+                .isEqualTo("0701");
+        assertThat(Runtime.get(Runtime.PARSER.parse(ref, new byte[0], config)))
+                .isInstanceOfSatisfying(Parsed.Outputs.class, parsed -> assertThat(parsed.outputs())
+                        .containsExactly(Map.of("n", 7)));
     }
 
     @Test

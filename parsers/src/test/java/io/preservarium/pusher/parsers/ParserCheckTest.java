@@ -35,7 +35,14 @@ class ParserCheckTest {
                         def format_command(command, config):
                             if command['command_type'] == 'bad': raise ValueError('no such thing')
                             return bytes([command['payload']['n']]) if command['command_type'] == 'n' else None
+                        def match_reply(outputs, awaiting, config):
+                            return [{'request_id': c['request_id'], 'outcome': outputs[0]['o']} for c in awaiting if c['k'] == 1]
                         """, """
+                        {"name": "reply", "function": "match_reply", "outputs": [{"o": "refused"}],
+                         "awaiting": [{"request_id": "a", "k": 1}, {"request_id": "b", "k": 2}],
+                         "replies": [{"request_id": "a", "outcome": "refused"}]},
+                        {"name": "no reply", "function": "match_reply", "outputs": [{"o": "maybe"}],
+                         "awaiting": [{"request_id": "a", "k": 1}], "error": "replies[0].outcome must be"},
                         {"name": "n", "function": "format_command", "command": {"command_type": "n", "payload": {"n": 7}}, "bytes": "07"},
                         {"name": "none", "function": "format_command", "command": {"command_type": "x"}, "unknown": true},
                         {"name": "bad", "function": "format_command", "command": {"command_type": "bad"}, "error": "such"},
@@ -43,7 +50,7 @@ class ParserCheckTest {
                         {"name": "id", "function": "device_id", "payload": "0aff", "output": "0aff"}
                         """))
                 .isInstanceOfSatisfying(ParserCheck.Result.Passed.class, passed -> assertThat(passed.examples())
-                        .isEqualTo(5));
+                        .isEqualTo(7));
     }
 
     @Test

@@ -29,6 +29,11 @@ class ParserMetricsTest {
         }
 
         @Override
+        public void matched(ParserRef ref, boolean success, Duration took) {
+            words.add("matched " + success + " " + took.isPositive());
+        }
+
+        @Override
         public void loaded(ParserRef ref, boolean success, Duration took) {
             words.add("loaded " + success + " " + took.isPositive());
         }

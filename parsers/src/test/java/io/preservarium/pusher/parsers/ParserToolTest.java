@@ -119,7 +119,7 @@ class ParserToolTest {
         Files.writeString(folder.resolve("valve.py"), block(guide, "python"));
         Files.writeString(folder.resolve("valve.py.examples.json"), block(guide, "json"));
         assertThat(run("check-parser", folder.toString())).as(said::toString).isZero();
-        assertThat(said.toString()).contains("1 scripts, 2 examples, 0 failed");
+        assertThat(said.toString()).contains("1 scripts, 3 examples, 0 failed");
     }
 
     private static String block(String guide, String language) {

@@ -723,6 +723,12 @@ class StreamsDeliveryTest {
         }
 
         @Override
+        public CompletionStage<Matched> matchReply(
+                ParserRef ref, List<Map<String, Object>> outputs, List<Command> awaiting, Map<String, Object> config) {
+            return CompletableFuture.completedStage(new Matched.Missing(ref));
+        }
+
+        @Override
         public CompletionStage<Parsed> parse(ParserRef ref, byte[] payload, Map<String, Object> config) {
             return CompletableFuture.completedFuture(new Parsed.Missing(ref));
         }

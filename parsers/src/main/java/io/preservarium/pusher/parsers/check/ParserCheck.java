@@ -10,6 +10,7 @@ import io.preservarium.pusher.parsers.context.ScriptSandbox;
 import io.preservarium.pusher.parsers.process.Isolation;
 import io.preservarium.pusher.parsers.process.WorkerPools;
 import io.preservarium.pusher.parsers.runtime.ParserMetrics;
+import io.preservarium.pusher.parsers.runtime.Replies;
 import io.preservarium.pusher.parsers.runtime.ScriptCall;
 import io.preservarium.pusher.parsers.runtime.ScriptLimits;
 import io.preservarium.pusher.parsers.script.ParserScript;
@@ -181,6 +182,9 @@ public final class ParserCheck implements AutoCloseable {
     /** Runs one example; a failure says what was expected and what came. */
     public CompletionStage<Optional<FailedExample>> run(ParserScript script, ScriptExample example) {
         return workers.submit(ScriptCall.example(example.now(), script, example.work()))
+                .thenApply(result -> example.work() instanceof ScriptCall.Work.MatchReply match
+                        ? Replies.checked(result, match.awaiting())
+                        : result)
                 .thenApply(result -> passes(example.expected(), result)
                         ? Optional.empty()
                         : Optional.of(new FailedExample(
@@ -200,6 +204,8 @@ public final class ParserCheck implements AutoCloseable {
                         && problem.message().contains(error.substring());
             case ScriptExample.Expected.Outputs outputs ->
                 result instanceof ScriptResult.Outputs got && same(outputs.outputs(), got.outputs());
+            case ScriptExample.Expected.Replies replies ->
+                result instanceof ScriptResult.Outputs got && same(replies.replies(), got.outputs());
             case ScriptExample.Expected.Output output ->
                 result instanceof ScriptResult.Outputs got
                         && got.deviceId().map(Object::toString).equals(output.deviceId());
@@ -243,6 +249,7 @@ public final class ParserCheck implements AutoCloseable {
             case ScriptExample.Expected.Unknown none -> "None";
             case ScriptExample.Expected.Error error -> "an error with '" + error.substring() + "'";
             case ScriptExample.Expected.Outputs outputs -> ScriptExample.text(outputs.outputs());
+            case ScriptExample.Expected.Replies replies -> ScriptExample.text(replies.replies());
             case ScriptExample.Expected.Output output -> output.deviceId().orElse("None");
         };
     }

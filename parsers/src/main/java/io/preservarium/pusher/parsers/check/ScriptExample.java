@@ -35,6 +35,8 @@ public record ScriptExample(String name, ScriptCall.Work work, Optional<Instant>
         record Outputs(List<Object> outputs) implements Expected {}
 
         record Output(Optional<String> deviceId) implements Expected {}
+
+        record Replies(List<Object> replies) implements Expected {}
     }
 
     /** An examples file that breaks its format. */
@@ -62,7 +64,9 @@ public record ScriptExample(String name, ScriptCall.Work work, Optional<Instant>
             "error",
             "unknown",
             "outputs",
-            "output");
+            "output",
+            "awaiting",
+            "replies");
 
     private static final JsonMapper JSON = JsonMapper.builder()
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
@@ -115,9 +119,12 @@ public record ScriptExample(String name, ScriptCall.Work work, Optional<Instant>
                     case "format_command" -> new ScriptCall.Work.Format(object(example.path("command")), config);
                     case "parse" -> new ScriptCall.Work.Parse(bytes(example.path("payload")), config);
                     case "device_id" -> new ScriptCall.Work.ReadDeviceId(bytes(example.path("payload")), config);
+                    case "match_reply" ->
+                        new ScriptCall.Work.MatchReply(
+                                objects(example, "outputs"), objects(example, "awaiting"), config);
                     default ->
                         throw new IllegalArgumentException(
-                                "function must be format_command, parse or device_id but was " + function);
+                                "function must be format_command, parse, device_id or match_reply but was " + function);
                 };
         return new ScriptExample(name, work, now, expected(work, example));
     }
@@ -133,16 +140,30 @@ public record ScriptExample(String name, ScriptCall.Work work, Optional<Instant>
                 }
                 yield new Expected.Bytes(HexFormat.of().formatHex(bytes(required(example, "bytes"))));
             }
-            case ScriptCall.Work.Parse parse -> {
-                List<Object> outputs = new ArrayList<>();
-                required(example, "outputs").forEach(output -> outputs.add(plain(output)));
-                yield new Expected.Outputs(outputs);
-            }
+            case ScriptCall.Work.Parse parse -> new Expected.Outputs(items(required(example, "outputs")));
+            case ScriptCall.Work.MatchReply match -> new Expected.Replies(items(required(example, "replies")));
             case ScriptCall.Work.ReadDeviceId read -> {
                 JsonNode output = required(example, "output");
                 yield new Expected.Output(output.isNull() ? Optional.empty() : Optional.of(output.asText()));
             }
         };
+    }
+
+    private static List<Object> items(JsonNode list) {
+        List<Object> items = new ArrayList<>();
+        list.forEach(item -> items.add(plain(item)));
+        return items;
+    }
+
+    private static List<Map<String, Object>> objects(JsonNode example, String field) {
+        List<Map<String, Object>> objects = new ArrayList<>();
+        for (JsonNode item : example.path(field)) {
+            if (!item.isObject()) {
+                throw new IllegalArgumentException(field + " must be a list of objects");
+            }
+            objects.add(object(item));
+        }
+        return objects;
     }
 
     private static JsonNode required(JsonNode example, String field) {

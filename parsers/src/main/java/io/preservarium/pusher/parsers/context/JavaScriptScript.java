@@ -28,12 +28,14 @@ final class JavaScriptScript implements LoadedScript {
     private final WorkerContexts contexts;
     private final String ref;
     private final Source source;
+    private final boolean usesWebNames;
     private final int outputLimit;
 
     private JavaScriptScript(WorkerContexts contexts, ParserScript script, int outputLimit) {
         this.contexts = contexts;
         this.ref = script.ref().value();
         this.source = Source.newBuilder("js", script.source(), ref).cached(true).buildLiteral();
+        this.usesWebNames = WebNames.areUsedIn(script.source());
         this.outputLimit = outputLimit;
     }
 
@@ -42,7 +44,7 @@ final class JavaScriptScript implements LoadedScript {
         JavaScriptScript loaded = new JavaScriptScript(contexts, script, outputLimit);
         return contexts.withJavaScript(context -> {
             try {
-                context.eval(loaded.source);
+                loaded.define(context);
                 Value functions = context.eval(FUNCTIONS);
                 boolean any = List.of("format", "parse", "encode", "decode").stream()
                         .anyMatch(name -> !functions.getMember(name).isNull());
@@ -106,31 +108,48 @@ final class JavaScriptScript implements LoadedScript {
         return uplink("device_id", payload, config);
     }
 
+    @Override
+    public ScriptResult matchReply(
+            List<Map<String, Object>> outputs, List<Map<String, Object>> awaiting, Map<String, Object> config) {
+        FlatValues values =
+                FlatValues.forJavaScript().add(outputs).add(awaiting).add(config);
+        return call("match_reply", values, JavaScriptScript::outputs);
+    }
+
     private ScriptResult uplink(String what, byte[] payload, Map<String, Object> config) {
         FlatValues values = FlatValues.forJavaScript()
                 .add(new String(payload, StandardCharsets.ISO_8859_1))
                 .add(config);
-        return call(what, values, said -> {
-            Value device = said.getArrayElement(1);
-            Optional<String> deviceId = device.isNull() ? Optional.empty() : Optional.of(device.asString());
-            return said.getArrayElement(0).asString().equals("outputs")
-                    ? PythonScript.outputs(deviceId, Optional.empty(), () -> FlatValues.read(said, 2))
-                    : PythonScript.outputs(
-                            deviceId, Optional.of(said.getArrayElement(2).asString()), List::of);
-        });
+        return call(what, values, JavaScriptScript::outputs);
+    }
+
+    private static ScriptResult outputs(Value said) {
+        Value device = said.getArrayElement(1);
+        Optional<String> deviceId = device.isNull() ? Optional.empty() : Optional.of(device.asString());
+        return said.getArrayElement(0).asString().equals("outputs")
+                ? PythonScript.outputs(deviceId, Optional.empty(), () -> FlatValues.read(said, 2))
+                : PythonScript.outputs(
+                        deviceId, Optional.of(said.getArrayElement(2).asString()), List::of);
     }
 
     private ScriptResult call(String what, FlatValues values, Function<Value, ScriptResult> read) {
         return contexts.withJavaScript(context -> {
             try {
                 contexts.now().ifPresent(now -> stopClock(context, now));
-                context.eval(source);
+                define(context);
                 Value functions = context.eval(FUNCTIONS);
                 return read.apply(context.eval(RUNTIME).execute(values.allAfter(functions, what)));
             } catch (PolyglotException e) {
                 return ScriptResult.Problem.of(Reason.FORMAT_FAILED, describe(e));
             }
         });
+    }
+
+    private void define(Context context) {
+        if (usesWebNames) {
+            WebNames.provide(context);
+        }
+        context.eval(source);
     }
 
     private static void stopClock(Context context, Instant now) {

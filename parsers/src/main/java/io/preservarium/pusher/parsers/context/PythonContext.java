@@ -28,6 +28,7 @@ final class PythonContext implements AutoCloseable {
     private final Value format;
     private final Value parse;
     private final Value deviceId;
+    private final Value matchReply;
     private final Value isIntact;
     private final ArgumentBuilders builders;
     private Optional<Value> protos = Optional.empty();
@@ -50,6 +51,7 @@ final class PythonContext implements AutoCloseable {
         format = names.getMember("format_command");
         parse = names.getMember("parse");
         deviceId = names.getMember("device_id");
+        matchReply = names.getMember("match_reply");
         isIntact = names.getMember("is_intact");
         builders = new ArgumentBuilders(names.getMember("builder"));
     }
@@ -122,6 +124,12 @@ final class PythonContext implements AutoCloseable {
 
     Value deviceId(Value script, FlatValues arguments) {
         return deviceId.execute(arguments.allAfter(script));
+    }
+
+    Value matchReply(Value script, FlatValues arguments) {
+        return builders.of(arguments)
+                .map(builder -> matchReply.execute(arguments.valuesAfter(script, builder)))
+                .orElseGet(() -> matchReply.execute(arguments.allAfter(script)));
     }
 
     /** Whether a call that was interrupted left every import whole. */

@@ -68,6 +68,14 @@ final class PythonScript implements LoadedScript {
         return outputs(text(result.getArrayElement(0)), text(result.getArrayElement(1)), () -> List.of(List.of()));
     }
 
+    @Override
+    public ScriptResult matchReply(
+            List<Map<String, Object>> outputs, List<Map<String, Object>> awaiting, Map<String, Object> config) {
+        Value result = python.matchReply(
+                script, FlatValues.forPython().add(outputs).add(awaiting).add(config));
+        return outputs(Optional.empty(), text(result.getArrayElement(0)), () -> FlatValues.read(result, 1));
+    }
+
     private static FlatValues flat(byte[] payload, Map<String, Object> config) {
         return FlatValues.forPython()
                 .add(new String(payload, StandardCharsets.ISO_8859_1))

@@ -48,6 +48,7 @@ public final class ScriptSandbox implements AutoCloseable {
                 .allowExperimentalOptions(true)
                 // Codecs of the LoRaWAN repository assign undeclared names.
                 .option("js.strict", "false")
+                .option("js.text-encoding", "true")
                 .option("js.load", "false")
                 .option("js.polyglot-builtin", "false")
                 .option("js.graal-builtin", "false")

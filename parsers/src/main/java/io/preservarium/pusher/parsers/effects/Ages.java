@@ -26,7 +26,7 @@ final class Ages {
     private static final int MAX_STEPS = 5_000_000;
 
     /** Called by the runtime, with what it made. */
-    private static final Set<String> ENTRIES = Set.of("format_command", "parse", "device_id");
+    private static final Set<String> ENTRIES = Set.of("format_command", "parse", "device_id", "match_reply");
 
     private record Known(Map<String, Age> variables, Age[] parameters) {}
 

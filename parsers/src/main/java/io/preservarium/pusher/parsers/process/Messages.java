@@ -89,6 +89,12 @@ final class Messages {
                 values.add(read.payload());
                 values.add(read.config());
             }
+            case Work.MatchReply match -> {
+                values.add("match_reply");
+                values.add(match.outputs());
+                values.add(match.awaiting());
+                values.add(match.config());
+            }
         }
         Frames.write(out, values);
     }
@@ -114,6 +120,8 @@ final class Messages {
                     case "format" -> new Work.Format(values.nextObject(), values.nextObject());
                     case "parse" -> new Work.Parse(values.next(byte[].class), values.nextObject());
                     case "device_id" -> new Work.ReadDeviceId(values.next(byte[].class), values.nextObject());
+                    case "match_reply" ->
+                        new Work.MatchReply(values.nextObjects(), values.nextObjects(), values.nextObject());
                     default -> throw new StreamCorruptedException("no work is a " + kind);
                 };
         return new Request(script, text, forget, work, now, isSuspect);

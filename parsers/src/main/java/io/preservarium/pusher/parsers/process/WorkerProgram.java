@@ -151,5 +151,10 @@ public final class WorkerProgram {
         public void parsed(ParserRef ref, boolean success, Duration took) {
             // The service counts its calls.
         }
+
+        @Override
+        public void matched(ParserRef ref, boolean success, Duration took) {
+            // The service counts its calls.
+        }
     }
 }

@@ -23,6 +23,11 @@ final class GuardedMetrics implements ParserMetrics {
     }
 
     @Override
+    public void matched(ParserRef ref, boolean success, Duration took) {
+        guard(() -> counters.matched(ref, success, took));
+    }
+
+    @Override
     public void loaded(ParserRef ref, boolean success, Duration took) {
         guard(() -> counters.loaded(ref, success, took));
     }

@@ -12,6 +12,9 @@ public interface ParserMetrics {
     /** One {@code parse}. */
     void parsed(ParserRef ref, boolean success, Duration took);
 
+    /** One {@code match_reply}. */
+    void matched(ParserRef ref, boolean success, Duration took);
+
     /** A version was loaded into a context, or could not be. */
     void loaded(ParserRef ref, boolean success, Duration took);
 
@@ -26,6 +29,9 @@ public interface ParserMetrics {
 
             @Override
             public void parsed(ParserRef ref, boolean success, Duration took) {}
+
+            @Override
+            public void matched(ParserRef ref, boolean success, Duration took) {}
 
             @Override
             public void loaded(ParserRef ref, boolean success, Duration took) {}

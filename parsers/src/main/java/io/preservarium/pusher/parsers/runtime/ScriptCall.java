@@ -7,6 +7,7 @@ import io.preservarium.pusher.parsers.context.LoadedScript;
 import io.preservarium.pusher.parsers.context.ScriptResult;
 import io.preservarium.pusher.parsers.script.ParserScript;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -27,6 +28,11 @@ public record ScriptCall(
         record Parse(byte[] payload, Map<String, Object> config) implements Work {}
 
         record ReadDeviceId(byte[] payload, Map<String, Object> config) implements Work {}
+
+        /** @param outputs what {@code parse} made of an uplink; @param awaiting the commands that wait for an answer */
+        record MatchReply(
+                List<Map<String, Object>> outputs, List<Map<String, Object>> awaiting, Map<String, Object> config)
+                implements Work {}
     }
 
     /** Whom a broken limit counts against: the device, and what was said to or by it. */
@@ -61,6 +67,7 @@ public record ScriptCall(
                         new Subject(text(format.command(), "device_id"), text(format.command(), "request_id"));
                     case Work.Parse parse -> uplink(parse.payload(), parse.config());
                     case Work.ReadDeviceId read -> uplink(read.payload(), read.config());
+                    case Work.MatchReply match -> reply(match.awaiting());
                 });
     }
 
@@ -69,6 +76,13 @@ public record ScriptCall(
         String digest = Digest.of(payload).hex();
         String source = config.get("metadata") instanceof Map<?, ?> metadata ? text(metadata, "source") : "";
         return new Subject(source.isEmpty() ? digest : source, digest);
+    }
+
+    /** All of one device. */
+    private static Subject reply(List<Map<String, Object>> awaiting) {
+        return awaiting.isEmpty()
+                ? new Subject("", "")
+                : new Subject(text(awaiting.getFirst(), "device_id"), text(awaiting.getFirst(), "request_id"));
     }
 
     private static String text(Map<?, ?> map, String key) {
@@ -80,6 +94,7 @@ public record ScriptCall(
             case Work.Format format -> loaded.format(format.command(), format.config());
             case Work.Parse parse -> loaded.parse(parse.payload(), parse.config());
             case Work.ReadDeviceId read -> loaded.deviceId(read.payload(), read.config());
+            case Work.MatchReply match -> loaded.matchReply(match.outputs(), match.awaiting(), match.config());
         };
     }
 }

@@ -137,6 +137,23 @@
     return Array.from(latinText, c => c.charCodeAt(0));
   }
 
+  // The device's settings, which ChirpStack calls so.
+  function variables(config) {
+    const { metadata, ...own } = config || {};
+    return own;
+  }
+
+  // What a function returned that must be a list of objects.
+  function objects(name, they, list, device) {
+    const must = name + ' must return an array of objects but ';
+    if (!Array.isArray(list)) return ['error', device, must + 'returned ' + kindOf(list)];
+    for (let i = 0; i < list.length; i++) {
+      if (typeof list[i] !== 'object' || list[i] === null || Array.isArray(list[i]))
+        return ['error', device, must + they + '[' + i + '] is ' + kindOf(list[i])];
+    }
+    return ['outputs', device, ...flatten(list.map((item, i) => [item, they + '[' + i + ']']), [])];
+  }
+
   // Each returns [word, ...]: bytes, unknown, type, error, missing; outputs, error.
   return function (functions, what, shape, ...values) {
     const roots = build(shape, values);
@@ -152,7 +169,7 @@
       if (!functions.encode) return ['missing'];
       const metadata = command.metadata || {};
       const fPort = metadata.f_port === undefined ? 1 : metadata.f_port;
-      const result = functions.encode({ data: command.payload, fPort });
+      const result = functions.encode({ data: command.payload, fPort, variables: variables(config) });
       if (result === null || result === undefined) return ['unknown'];
       const errors = texts(result.errors);
       if (errors.length > 0) return ['error', errors.join('; ')];
@@ -162,6 +179,16 @@
       // LoRaWAN 1.0.3 section 4.3.2.
       const delivery = Number.isInteger(result.fPort) && result.fPort >= 0 && result.fPort <= 255 ? { f_port: result.fPort } : {};
       return ['bytes', bytes, ...flatten([[delivery, 'fPort']], [...warnings, ...texts(result.warnings)])];
+    }
+    if (what === 'match_reply') {
+      if (!functions.matchReply) return ['error', null, 'the script has no function match_reply'];
+      const replies = functions.matchReply(...roots);
+      try {
+        return objects('match_reply', 'replies', replies === undefined || replies === null ? [] : replies, null);
+      } catch (error) {
+        if (error instanceof Unreadable) return ['error', null, error.message];
+        throw error;
+      }
     }
     const [payload, config] = roots;
     let device = null;
@@ -177,17 +204,12 @@
       else if (functions.decode) {
         const metadata = (config && config.metadata) || {};
         const fPort = metadata.f_port === undefined ? 1 : metadata.f_port;
-        const result = functions.decode({ bytes: toBytes(payload), fPort, recvTime: new Date() });
+        const result = functions.decode({ bytes: toBytes(payload), fPort, recvTime: new Date(), variables: variables(config) });
         const errors = texts(result && result.errors);
         if (errors.length > 0) return ['error', device, errors.join('; ')];
         outputs = [result && result.data];
       } else return ['error', device, 'the script has no function parse'];
-      if (!Array.isArray(outputs)) return ['error', device, 'parse must return an array of objects but returned ' + kindOf(outputs)];
-      for (let i = 0; i < outputs.length; i++) {
-        if (typeof outputs[i] !== 'object' || outputs[i] === null || Array.isArray(outputs[i]))
-          return ['error', device, 'parse must return an array of objects but outputs[' + i + '] is ' + kindOf(outputs[i])];
-      }
-      return ['outputs', device, ...flatten(outputs.map((output, i) => [output, 'outputs[' + i + ']']), [])];
+      return objects('parse', 'outputs', outputs, device);
     } catch (error) {
       if (error instanceof Unreadable) return ['error', device, error.message];
       throw error;

@@ -39,7 +39,8 @@ def use_protos(protos):
 
 class Script:
     __slots__ = (
-        "ref", "protos", "name", "code", "module", "format", "parse", "device_id", "changes", "exposed", "state", "shared", "is_stale",
+        "ref", "protos", "name", "code", "module", "format", "parse", "device_id", "match_reply", "changes", "exposed", "state", "shared",
+        "is_stale",
     )
 
 
@@ -91,6 +92,7 @@ def _run(script):
     script.format = _function(module, "format_command")
     script.parse = _function(module, "parse")
     script.device_id = _function(module, "device_id")
+    script.match_reply = _function(module, "match_reply", 3)
     state = note(module, script.changes, script.exposed)
     script.state = state if state.may_change else None
     if "shared" in script.changes and script.shared is None:
@@ -300,15 +302,15 @@ def describe(error, ref):
     return f"{said} ({ref} line {line})" if line else f"{said} ({ref})"
 
 
-def _function(module, name):
-    """The function, and whether it takes the config; None if the script has no such function."""
+def _function(module, name, arguments=2):
+    """The function, and whether it takes the config, the last of its arguments; None if the script has no such function."""
     found = module.__dict__.get(name)
     if found is None:
         return None
     if not callable(found):
         raise TypeError(f"{name} must be a function but is {type(found).__name__}")
     count = _positional(found, 8)
-    return (found, count is None or count > 1)
+    return (found, count is None or count >= arguments)
 
 
 def _positional(function, depth):
@@ -407,22 +409,45 @@ def parse(script, how, *row):
         if script.parse is None:
             return [device_id, f"the script has no function parse ({script.ref})", ""]
         function, takes_config = script.parse
-        outputs = function(payload, config) if takes_config else function(payload)
-        if outputs is None or isinstance(outputs, (dict, str, bytes)) or not hasattr(outputs, "__iter__"):
-            return [device_id, f"parse must return a list of dicts but returned {type(outputs).__name__}", ""]
-        flat = _Flat()
-        for i, output in enumerate(outputs):
-            if not isinstance(output, dict):
-                kind = type(output).__name__
-                return [device_id, f"parse must return a list of dicts but outputs[{i}] is {kind}", ""]
-            flat.add(output, f"outputs[{i}]", 0)
-        warnings = flat.warnings
-        flat.add(warnings, "warnings", 0)
-        return [device_id, None, "".join(flat.shape)] + flat.row
+        return [device_id, None] + _dicts("parse", "outputs", function(payload, config) if takes_config else function(payload))
     except Unreadable as error:
         return [device_id, str(error), ""]
     except BaseException as error:  # noqa: B902
         return [device_id if isinstance(device_id, str) else None, describe(error, script.ref), ""]
+    finally:
+        leave(script)
+
+
+def _dicts(name, they, found):
+    """What a function returned that must be a list of dicts: shape, values..., with the warnings last."""
+    if isinstance(found, (dict, str, bytes)) or not hasattr(found, "__iter__"):
+        raise Unreadable(f"{name} must return a list of dicts but returned {type(found).__name__}")
+    flat = _Flat()
+    for i, item in enumerate(found):
+        if not isinstance(item, dict):
+            raise Unreadable(f"{name} must return a list of dicts but {they}[{i}] is {type(item).__name__}")
+        flat.add(item, f"{they}[{i}]", 0)
+    warnings = flat.warnings
+    flat.add(warnings, "warnings", 0)
+    return ["".join(flat.shape)] + flat.row
+
+
+def match_reply(script, how, *row):
+    """How is a shape or a builder. [error or None, shape, values...]"""
+    global _modules_before
+    try:
+        enter(script)
+        _modules_before = len(sys.modules)
+        if script.match_reply is None:
+            return [f"the script has no function match_reply ({script.ref})", ""]
+        outputs, awaiting, config = build(how, row) if type(how) is str else how(*row)
+        function, takes_config = script.match_reply
+        replies = function(outputs, awaiting, config) if takes_config else function(outputs, awaiting)
+        return [None] + _dicts("match_reply", "replies", [] if replies is None else replies)
+    except Unreadable as error:
+        return [str(error), ""]
+    except BaseException as error:  # noqa: B902
+        return [describe(error, script.ref), ""]
     finally:
         leave(script)
 
