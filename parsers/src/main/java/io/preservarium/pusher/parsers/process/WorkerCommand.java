@@ -31,7 +31,7 @@ public final class WorkerCommand {
     private static final List<String> JVM = List.of(
             "-XX:+UseSerialGC",
             // Contexts live long, and what a call needs is little: the rest of the heap is for contexts.
-            "-Xmn48m",
+            "-XX:NewRatio=4",
             // The optimizing compiler begins twenty times as late: a start costs 3.5 s of a processor instead of 5.8.
             "-XX:Tier4InvocationThreshold=100000",
             "-XX:Tier4MinInvocationThreshold=20000",
