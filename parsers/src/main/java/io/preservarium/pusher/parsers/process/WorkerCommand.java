@@ -20,8 +20,11 @@ public final class WorkerCommand {
     /** The first argument of a program that is to be a worker process. */
     public static final String ARGUMENT = "--parser-worker";
 
-    /** The engines and what one call needs. */
+    /** For the engines. */
     private static final int HEAP_MEGABYTES = 64;
+
+    /** A call may allocate 256 MiB, a good part of it at once. */
+    private static final int LEAST_HEAP_MEGABYTES = 192;
 
     /** A Python context with ten scripts, and a third for the collector. */
     private static final int HEAP_MEGABYTES_OF_A_CONTEXT = 8;
@@ -115,9 +118,9 @@ public final class WorkerCommand {
     }
 
     private String heap() {
-        return "-Xmx"
-                + (HEAP_MEGABYTES
-                        + HEAP_MEGABYTES_OF_A_CONTEXT * arguments.limits().domains()) + "m";
+        int wanted = HEAP_MEGABYTES
+                + HEAP_MEGABYTES_OF_A_CONTEXT * arguments.limits().domains();
+        return "-Xmx" + Math.max(LEAST_HEAP_MEGABYTES, wanted) + "m";
     }
 
     /** Whether a program's arguments say that it is to be a worker process. */
