@@ -129,13 +129,15 @@ final class ScriptQueue {
             if (waitingWorkers.stream().anyMatch(seat -> !isConfining(seat.worker))) {
                 return false;
             }
+            // The confining one, which may be among them, takes nothing of what is counted.
+            int others = busy.isPresent() ? Math.max(0, arriving - 1) : arriving;
             int runnable = 0;
             for (Line line : lines.values()) {
                 if (busy.isPresent() && line.standing.isConfined(System.nanoTime())) {
                     continue;
                 }
                 runnable += Math.min(line.first.size() + line.checks.size(), allowed(line) - line.running);
-                if (runnable > arriving) {
+                if (runnable > others) {
                     return true;
                 }
             }

@@ -159,6 +159,9 @@ class ScriptQueueTest {
         queue.limitBroken("first", hostile, false);
         assertThat(queue.isConfining("first")).isTrue();
         assertThat(queue.wantsWorker()).isTrue();
+        queue.arrive();
+        assertThat(queue.wantsWorker()).as("what is confined to it is all it takes").isTrue();
+        queue.leave();
         CompletableFuture<ScriptCall> onFirst = waitingAs("first");
         assertThat(takeAs("second")).isSameAs(good);
         assertThat(onFirst).isNotDone();
