@@ -160,7 +160,9 @@ class ScriptQueueTest {
         assertThat(queue.isConfining("first")).isTrue();
         assertThat(queue.wantsWorker()).isTrue();
         queue.arrive();
-        assertThat(queue.wantsWorker()).as("what is confined to it is all it takes").isTrue();
+        assertThat(queue.wantsWorker())
+                .as("what is confined to it is all it takes")
+                .isTrue();
         queue.leave();
         CompletableFuture<ScriptCall> onFirst = waitingAs("first");
         assertThat(takeAs("second")).isSameAs(good);
