@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.admin.Admin;
@@ -22,6 +23,7 @@ import org.apache.kafka.clients.consumer.InvalidOffsetException;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
@@ -240,12 +242,16 @@ class NotingClientsTest {
         return read;
     }
 
-    private static void write(TopicPartition partition, int count) {
+    private static void write(TopicPartition partition, int count) throws Exception {
         try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
                 cluster.getKafkaClientConfiguration(), new ByteArraySerializer(), new ByteArraySerializer())) {
+            List<Future<RecordMetadata>> sent = new ArrayList<>();
             for (int n = 0; n < count; n++) {
-                var unused = producer.send(
-                        new ProducerRecord<>(partition.topic(), partition.partition(), new byte[0], new byte[100]));
+                sent.add(producer.send(
+                        new ProducerRecord<>(partition.topic(), partition.partition(), new byte[0], new byte[100])));
+            }
+            for (Future<RecordMetadata> each : sent) {
+                each.get(30, TimeUnit.SECONDS);
             }
         }
     }

@@ -38,6 +38,8 @@ final class Book {
 
     private static final int REMEMBERED_COUNTS = 10_000;
     private static final Duration RECHECK_DECISION = Duration.ofSeconds(10);
+    /** By how much the offset that bodies stay below is moved on at once. */
+    private static final int NOTED_AHEAD = 10_000;
 
     private final WriteBehindStore store;
     private final BookReader reader;
@@ -47,6 +49,10 @@ final class Book {
     private final BookListener listener;
     private final Set<DeviceId> recounted = new HashSet<>();
     private final List<Runnable> toTell = new ArrayList<>();
+    /** Of this offset and later ones nobody had written out a body when this book was opened. */
+    private final long newFrom;
+
+    private long bodiesBefore;
     private Optional<Bytes> sweptIds = Optional.empty();
     private Optional<Bytes> sweptAnswers = Optional.empty();
 
@@ -77,6 +83,14 @@ final class Book {
         this.rules = rules;
         this.listener = listener;
         store.takenOver();
+        Optional<Long> noted = reader.bodiesBefore();
+        this.bodiesBefore = noted.orElse(0L);
+        this.newFrom = noted.orElseGet(() -> hasBodies() ? Long.MAX_VALUE : 0L);
+    }
+
+    private boolean hasBodies() {
+        return !reader.keys(BookKeys.first(BookKeys.BODY), BookKeys.after(BookKeys.BODY), 1)
+                .isEmpty();
     }
 
     // --- commands ---------------------------------------------------------------------------------------------------
@@ -134,7 +148,8 @@ final class Book {
         boolean goesAtOnce = isNew && startsAtOnce && facts.isDue(now);
         Bytes bodyKey = BookKeys.command(BookKeys.BODY, facts.device(), facts.offset());
         // After a crash while rows were written out it may be there in part, and then its body is.
-        Rows rows = new Rows(known.isPresent() || store.isBelow(bodyKey));
+        Rows rows = new Rows(known.isPresent() || facts.offset() < newFrom && store.isBelow(bodyKey));
+        noteBody(facts.offset());
         rows.put(bodyKey, arrival.stop().isEmpty() ? body : body.unread(), BookValues.BODY);
         put(Optional.empty(), arrival, goesAtOnce ? now.plus(AT_ONCE) : dueAt(arrival, now), now, rows);
         rows.put(idKey, new KnownId.Unfinished(facts.offset()), BookValues.ID);
@@ -150,6 +165,14 @@ final class Book {
             toTell.add(() -> listener.mayGo(facts.device(), true));
         }
         tell();
+    }
+
+    /** Who reads a record again after a crash asks below for what was written out of it; of new ones there is nothing. */
+    private void noteBody(long offset) {
+        if (offset >= bodiesBefore) {
+            bodiesBefore = offset + NOTED_AHEAD;
+            store.put(BookKeys.first(BookKeys.BODIES_BEFORE), bodiesBefore, BookValues.OFFSET);
+        }
     }
 
     private void count(Waiting arrival, DeviceEntry entry, boolean mayBeBelow) {

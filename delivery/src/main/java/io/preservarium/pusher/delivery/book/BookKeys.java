@@ -34,6 +34,8 @@ final class BookKeys {
     static final byte COLLAPSE = 'k';
     /** {@code a device}: the latest answer. */
     static final byte ANSWER = 'a';
+    /** {@code o}, one row: no body was ever written out of this offset or a later one. */
+    static final byte BODIES_BEFORE = 'o';
 
     private BookKeys() {}
 

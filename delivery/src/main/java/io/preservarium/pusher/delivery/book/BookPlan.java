@@ -6,7 +6,7 @@ import org.apache.kafka.common.utils.Bytes;
 
 /**
  * In which order rows are written out, so that a crash in between leaves nothing that reading the topics again does not
- * set right: bodies, the ids of what waits, the commands and what points to them, then what is deleted in the other
+ * set right: up to where there may be bodies, bodies, the ids of what waits, the commands and what points to them, then what is deleted in the other
  * direction, the ids that are finished, and last the counts of devices. A count names the newest command in it, so it
  * tells that all of that command was written.
  */
@@ -14,19 +14,20 @@ final class BookPlan implements WritePlan {
 
     @Override
     public int phases() {
-        return 7;
+        return 8;
     }
 
     @Override
     public int phase(Bytes key, Optional<Object> row) {
         return switch (key.get()[0]) {
-            case BookKeys.DEVICE -> 6;
-            case BookKeys.ID -> row.filter(KnownId.Unfinished.class::isInstance).isPresent() ? 1 : 5;
-            case BookKeys.ELIGIBLE, BookKeys.HELD -> row.isPresent() ? 2 : 4;
-            case BookKeys.BODY -> row.isPresent() ? 0 : 3;
+            case BookKeys.BODIES_BEFORE -> 0;
+            case BookKeys.DEVICE -> 7;
+            case BookKeys.ID -> row.filter(KnownId.Unfinished.class::isInstance).isPresent() ? 2 : 6;
+            case BookKeys.ELIGIBLE, BookKeys.HELD -> row.isPresent() ? 3 : 5;
+            case BookKeys.BODY -> row.isPresent() ? 1 : 4;
             // The event that moves its command on is read again.
-            case BookKeys.UNCHECKED -> row.isPresent() ? 2 : 1;
-            default -> row.isPresent() ? 2 : 3;
+            case BookKeys.UNCHECKED -> row.isPresent() ? 3 : 2;
+            default -> row.isPresent() ? 3 : 4;
         };
     }
 

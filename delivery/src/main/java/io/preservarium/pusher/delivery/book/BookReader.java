@@ -57,6 +57,11 @@ final class BookReader {
         return store.get(BookKeys.answer(device), BookValues.ANSWER);
     }
 
+    /** No body was ever written out of this offset or a later one; absent where nobody noted it. */
+    Optional<Long> bodiesBefore() {
+        return store.get(BookKeys.first(BookKeys.BODIES_BEFORE), BookValues.OFFSET);
+    }
+
     Optional<Long> newestOf(DeviceId device, String collapseKey) {
         return store.get(BookKeys.collapse(device, collapseKey), BookValues.OFFSET);
     }

@@ -102,7 +102,7 @@ class BookCrashTest {
             end(third, inputs);
             assertThat(families(below))
                     .as("seed %d, crash at row %d, and the end of all", seed, crashes)
-                    .isSubsetOf(BookKeys.ID, BookKeys.DEVICE, BookKeys.DUE);
+                    .isSubsetOf(BookKeys.ID, BookKeys.DEVICE, BookKeys.DUE, BookKeys.BODIES_BEFORE);
             crashes++;
         }
         assertThat(crashes).isGreaterThan(10);

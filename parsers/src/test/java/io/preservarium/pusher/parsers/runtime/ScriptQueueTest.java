@@ -83,7 +83,7 @@ class ScriptQueueTest {
         assertThat(next).isNotDone();
         queue.limitsKept(first);
         queue.leave();
-        assertThat(next.get(3, TimeUnit.MINUTES)).isSameAs(third);
+        assertThat(next.get(20, TimeUnit.SECONDS)).isSameAs(third);
     }
 
     @Test
@@ -122,7 +122,7 @@ class ScriptQueueTest {
         assertThat(take()).isSameAs(check);
         CompletableFuture<ScriptCall> next = waiting();
         ScriptCall uplink = handOut(A);
-        assertThat(next.get(3, TimeUnit.MINUTES)).isSameAs(uplink);
+        assertThat(next.get(20, TimeUnit.SECONDS)).isSameAs(uplink);
         queue.limitsKept(check);
         queue.leave();
         assertThat(take()).isSameAs(laterCheck);
@@ -139,14 +139,14 @@ class ScriptQueueTest {
         assertThat(onFirst).isNotDone();
         CompletableFuture<ScriptCall> onSecond = waitingAs("second");
         ScriptCall again = handOut(A);
-        assertThat(onFirst.get(3, TimeUnit.MINUTES)).isSameAs(again);
+        assertThat(onFirst.get(20, TimeUnit.SECONDS)).isSameAs(again);
         assertThat(onSecond).isNotDone();
         queue.limitsKept(again);
         queue.leave();
         ScriptCall later = handOut(A);
-        assertThat(waitingAs("first").get(3, TimeUnit.MINUTES)).isSameAs(later);
+        assertThat(waitingAs("first").get(20, TimeUnit.SECONDS)).isSameAs(later);
         ScriptCall last = handOut(B);
-        assertThat(onSecond.get(3, TimeUnit.MINUTES)).isSameAs(last);
+        assertThat(onSecond.get(20, TimeUnit.SECONDS)).isSameAs(last);
     }
 
     @Test
