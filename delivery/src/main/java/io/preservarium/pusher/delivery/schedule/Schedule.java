@@ -245,6 +245,11 @@ public final class Schedule implements BookListener {
                 new Turn(Optional.empty(), Optional.empty(), facts, OptionalLong.empty(), new CompletableFuture<>()));
     }
 
+    /** Whether a command that is read now can leave at once: behind a backlog it cannot, and waits for its first check. */
+    public boolean startsAtOnce() {
+        return parts.route().startsAtOnce() && !parts.pace().hasBacklog();
+    }
+
     public int mostPushes() {
         return parts.pace().hasBacklog()
                 ? Math.max(1, Runtime.getRuntime().availableProcessors() / PROCESSORS_PER_PUSH_WHILE_BEHIND)

@@ -251,7 +251,7 @@ public final class StreamsDelivery implements Delivery {
                 route.protocol(),
                 config.instanceId(),
                 config.ownsInvalidCommands(),
-                route::startsAtOnce,
+                schedule::startsAtOnce,
                 records,
                 home,
                 positions,

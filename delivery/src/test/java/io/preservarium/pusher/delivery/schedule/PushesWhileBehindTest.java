@@ -23,4 +23,14 @@ class PushesWhileBehindTest {
         fixture.pace.behind("reader", 0);
         assertThat(fixture.schedule.mostPushes()).isEqualTo(Integer.MAX_VALUE);
     }
+
+    /** Otherwise nearly every command of a backlog would be written twice: it does not leave within its seconds. */
+    @Test
+    void whatIsReadBehindABacklogIsNotTakenForLeavingAtOnce() {
+        assertThat(fixture.schedule.startsAtOnce()).isTrue();
+        fixture.pace.behind("reader", 100_000);
+        assertThat(fixture.schedule.startsAtOnce()).isFalse();
+        fixture.pace.behind("reader", 0);
+        assertThat(fixture.schedule.startsAtOnce()).isTrue();
+    }
 }
