@@ -2,12 +2,13 @@ package io.preservarium.pusher.delivery.schedule;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.preservarium.pusher.delivery.TestRoute;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class PushesWhileBehindTest {
 
-    private final ScheduleFixture fixture = new ScheduleFixture(true);
+    private final ScheduleFixture fixture = new ScheduleFixture(true, TestRoute.pushing(device -> {}));
 
     @AfterEach
     void stop() {

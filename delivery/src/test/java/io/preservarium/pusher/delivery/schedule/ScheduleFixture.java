@@ -8,6 +8,7 @@ import io.preservarium.pusher.command.wire.StatusJson;
 import io.preservarium.pusher.delivery.DeliveryMetrics;
 import io.preservarium.pusher.delivery.FakeParser;
 import io.preservarium.pusher.delivery.HandOut;
+import io.preservarium.pusher.delivery.Route;
 import io.preservarium.pusher.delivery.Samples;
 import io.preservarium.pusher.delivery.TestRoute;
 import io.preservarium.pusher.journal.records.HomePartitions;
@@ -41,10 +42,14 @@ final class ScheduleFixture implements AutoCloseable {
 
     /** @param acknowledges whether Kafka has every record at once */
     ScheduleFixture(boolean acknowledges) {
+        this(acknowledges, TestRoute.answering());
+    }
+
+    ScheduleFixture(boolean acknowledges, Route route) {
         producer = new MockProducer<>(acknowledges, null, new ByteArraySerializer(), new ByteArraySerializer());
         schedule = new Schedule(new Schedule.Parts(
                 Samples.RULES,
-                TestRoute.answering(),
+                route,
                 parser,
                 "a",
                 book,
