@@ -170,16 +170,22 @@ public final class ScriptParser implements PayloadParser, AutoCloseable {
         List<Map<String, Object>> commands =
                 awaiting.stream().map(CommandJson::document).toList();
         ScriptCall.Work work = new ScriptCall.Work.MatchReply(outputs, commands, config);
-        return workers.submit(ScriptCall.of(script, work, Priority.HAND_OUT))
-                .thenApply(result -> switch (Replies.checked(result, commands)) {
-                    case ScriptResult.Outputs returned ->
-                        new Matched.Replies(Replies.read(returned.outputs(), commands), script.version());
-                    case ScriptResult.Problem problem -> new Matched.Failed(problem.message(), script.version());
-                    case ScriptResult.Quarantined quarantined ->
-                        new Matched.Failed(quarantined.why(), script.version());
-                    case ScriptResult.Bytes bytes ->
-                        throw new IllegalStateException("match_reply gave the bytes of format_command");
-                });
+        return workers.submit(ScriptCall.of(script, work, Priority.HAND_OUT)).thenApply(result -> switch (result) {
+            case ScriptResult.Outputs returned -> matched(script, returned, commands);
+            case ScriptResult.Problem problem -> new Matched.Failed(problem.message(), script.version());
+            case ScriptResult.Quarantined quarantined -> new Matched.Failed(quarantined.why(), script.version());
+            case ScriptResult.Bytes bytes ->
+                throw new IllegalStateException("match_reply gave the bytes of format_command");
+        });
+    }
+
+    private static Matched matched(
+            ParserScript script, ScriptResult.Outputs returned, List<Map<String, Object>> awaiting) {
+        try {
+            return new Matched.Replies(Replies.read(returned.outputs(), awaiting), script.version());
+        } catch (IllegalArgumentException e) {
+            return new Matched.Failed(String.valueOf(e.getMessage()), script.version());
+        }
     }
 
     /** An uplink has no place for warnings, and a script that makes one makes it for every uplink. */

@@ -99,7 +99,7 @@ class MatchReplyTest {
                     [{'request_id': ID, 'outcome': 'done'}]                     | match_reply returned no replies: replies[0].outcome must be 'succeeded' or 'refused'
                     [{'request_id': 7, 'outcome': 'refused'}]                   | match_reply returned no replies: replies[0].request_id must be text
                     [{'outcome': 'refused'}]                                    | match_reply returned no replies: replies[0].request_id must be text
-                    [{'request_id': 'é', 'outcome': 'refused'}]                 | match_reply returned no replies: request id must have
+                    [{'request_id': 'é', 'outcome': 'refused'}]                 | match_reply returned no replies: replies[0].request_id: request id must have
                     [{'request_id': 'other', 'outcome': 'refused'}]             | match_reply returned no replies: replies[0].request_id other is not one of the commands that wait
                     [{'request_id': ID, 'outcome': 'refused'}] * 2              | match_reply returned no replies: replies[1].request_id
                     [{'request_id': ID, 'outcome': 'refused', 'mesage': 'x'}]   | match_reply returned no replies: replies[0] may have request_id, outcome and message but has 'mesage'

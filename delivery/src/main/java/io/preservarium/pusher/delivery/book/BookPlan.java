@@ -6,9 +6,9 @@ import org.apache.kafka.common.utils.Bytes;
 
 /**
  * In which order rows are written out, so that a crash in between leaves nothing that reading the topics again does not
- * set right: up to where there may be bodies, bodies, the ids of what waits, the commands and what points to them, then what is deleted in the other
- * direction, the ids that are finished, and last the counts of devices. A count names the newest command in it, so it
- * tells that all of that command was written.
+ * set right: up to where there may be bodies, bodies, the ids of what waits, the commands and what points to them, then
+ * what is deleted in the other direction, the ids that are finished, and last the counts of devices. A count names the
+ * newest command in it, so it tells that all of that command was written.
  */
 final class BookPlan implements WritePlan {
 

@@ -156,8 +156,12 @@ public record ScriptExample(String name, ScriptCall.Work work, Optional<Instant>
     }
 
     private static List<Map<String, Object>> objects(JsonNode example, String field) {
+        JsonNode list = example.path(field);
+        if (!list.isArray() && !list.isMissingNode()) {
+            throw new IllegalArgumentException(field + " must be a list of objects");
+        }
         List<Map<String, Object>> objects = new ArrayList<>();
-        for (JsonNode item : example.path(field)) {
+        for (JsonNode item : list) {
             if (!item.isObject()) {
                 throw new IllegalArgumentException(field + " must be a list of objects");
             }

@@ -4,7 +4,10 @@ import java.util.regex.Pattern;
 import org.graalvm.polyglot.Context;
 import org.graalvm.polyglot.Source;
 
-/** {@code Buffer}, {@code atob} and {@code btoa} for JavaScript that names one of them: codecs for ChirpStack use them, TS013 has none. */
+/**
+ * {@code Buffer}, {@code atob} and {@code btoa} for JavaScript that names one of them: codecs for ChirpStack use them, TS013
+ * has none.
+ */
 final class WebNames {
 
     private static final Pattern NAMES = Pattern.compile("\\b(?:Buffer|atob|btoa)\\b");

@@ -21,7 +21,7 @@ public final class Replies {
     private Replies() {}
 
     /**
-     * The result of a call, or the problem that it is no answer to what was asked.
+     * The result of an example, or the problem that live calls would have with it.
      *
      * @param awaiting the commands that wait for an answer: a script cannot end another one
      */
@@ -30,21 +30,20 @@ public final class Replies {
             try {
                 read(returned.outputs(), awaiting);
             } catch (IllegalArgumentException e) {
-                return ScriptResult.Problem.of(
-                        Reason.INVALID_RESULT, "match_reply returned no replies: " + e.getMessage());
+                return ScriptResult.Problem.of(Reason.INVALID_RESULT, String.valueOf(e.getMessage()));
             }
         }
         return result;
     }
 
-    /** @throws IllegalArgumentException naming the reply, the field and the rule */
+    /** @throws IllegalArgumentException naming the function, the reply, the field and the rule */
     public static List<Reply> read(List<Map<String, Object>> returned, List<Map<String, Object>> awaiting) {
         Map<Object, Boolean> answered = new HashMap<>();
         awaiting.forEach(
                 command -> Optional.ofNullable(command.get("request_id")).ifPresent(id -> answered.put(id, false)));
         List<Reply> replies = new ArrayList<>();
         for (int i = 0; i < returned.size(); i++) {
-            String at = "replies[" + i + "]";
+            String at = "match_reply returned no replies: replies[" + i + "]";
             Reply reply = read(at, returned.get(i));
             Optional<Boolean> wasAnswered =
                     Optional.ofNullable(answered.put(reply.requestId().value(), true));
@@ -78,6 +77,14 @@ public final class Replies {
         if (!(message instanceof String) && message != JsonNull.NULL) {
             throw new IllegalArgumentException(at + ".message must be text");
         }
-        return new Reply(new RequestId(id), outcome, message instanceof String text ? text : "");
+        return new Reply(requestId(at, id), outcome, message instanceof String text ? text : "");
+    }
+
+    private static RequestId requestId(String at, String id) {
+        try {
+            return new RequestId(id);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(at + ".request_id: " + e.getMessage(), e);
+        }
     }
 }
