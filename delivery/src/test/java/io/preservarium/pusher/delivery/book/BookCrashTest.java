@@ -39,6 +39,8 @@ class BookCrashTest {
 
     private static final List<DeviceId> DEVICES = List.of(new DeviceId("a"), new DeviceId("b"));
     private static final int STEPS = 60;
+    /** Between two commands of a partition there are others': what is noted ahead of them is moved on in each part. */
+    private static final long OFFSETS_PER_STEP = 1_000;
 
     /** A record of one of the topics. */
     private sealed interface Input {
@@ -130,7 +132,7 @@ class BookCrashTest {
                         random.nextInt(4) == 0 ? Optional.of("k") : Optional.empty());
                 open.put(command, CommandState.ACCEPTED);
                 order.add(command);
-                inputs.add(new Input.Accept(step, command, random.nextBoolean()));
+                inputs.add(new Input.Accept(step * OFFSETS_PER_STEP, command, random.nextBoolean()));
             } else {
                 Command command = order.get(random.nextInt(order.size()));
                 CommandState next =
