@@ -33,7 +33,7 @@ public sealed interface CommandRecord {
     }
 
     /**
-     * @param headers beside request_id and protocol, such as origin and traceparent
+     * @param headers beside request_id, protocol and expires_at, such as origin and traceparent
      * @param acceptedAt the record's time
      */
     static CommandRecord of(
@@ -43,6 +43,7 @@ public sealed interface CommandRecord {
         Map<String, String> all = new LinkedHashMap<>(headers);
         all.put(Headers.REQUEST_ID, command.requestId().value());
         all.put(Headers.PROTOCOL, command.protocol().word());
+        all.put(Headers.EXPIRES_AT, WireTime.text(command.expiresAt()));
         long size = RecordLimit.size(key.length, value.length, all);
         if (size > limit.bytes()) {
             return new Refused(List.of(new Violation(

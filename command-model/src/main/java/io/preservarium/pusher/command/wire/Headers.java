@@ -6,6 +6,8 @@ public final class Headers {
     public static final String STATE = "state";
     public static final String FINAL = "final";
     public static final String PROTOCOL = "protocol";
+    /** When the command expires, as its JSON says it; who only needs that does not read the JSON. */
+    public static final String EXPIRES_AT = "expires_at";
     /** The door a command came in by: rest, kafka or k8s. */
     public static final String ORIGIN = "origin";
     /** {@code <topic>-<partition>-<offset>} of the record that stood in the wrong partition. */

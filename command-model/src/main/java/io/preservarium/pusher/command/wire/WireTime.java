@@ -11,13 +11,15 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Times in JSON. RFC 3339, written in UTC with three digits of a second. */
-final class WireTime {
+/** Times in JSON and in headers. RFC 3339, written in UTC with three digits of a second. */
+public final class WireTime {
 
     private static final Pattern LEAP_SECOND = Pattern.compile("([^:]+T[0-9]{2}:[0-9]{2}):60((?:\\.[0-9]+)?[^0-9.].*)");
 
-    /** {@code 2026-11-21T01:52:00.123Z}, the form that is written. */
-    private static final int WRITTEN_LENGTH = 24;
+    /** {@code 2026-11-21T01:52:00}, after which come the fraction and the offset. */
+    private static final int WHOLE_SECONDS = 19;
+
+    private static final int MOST_DIGITS = 9;
 
     private static final long SECONDS_PER_DAY = 86_400;
 
@@ -49,8 +51,8 @@ final class WireTime {
     }
 
     /** With any offset; empty when it is none, or lies outside the years 0 to 9999 in UTC, the only ones it can be written for. */
-    static Optional<Instant> read(String text) {
-        Optional<Instant> time = asWritten(text);
+    public static Optional<Instant> read(String text) {
+        Optional<Instant> time = plain(text);
         if (time.isPresent()) {
             return time;
         }
@@ -82,16 +84,19 @@ final class WireTime {
         }
     }
 
-    /** The form that this class writes is the one it meets most. */
-    private static Optional<Instant> asWritten(String text) {
-        if (text.length() != WRITTEN_LENGTH
+    /** In UTC, with or without a fraction: what this class and most producers write. Empty for every other form. */
+    private static Optional<Instant> plain(String text) {
+        if (text.length() <= WHOLE_SECONDS
                 || text.charAt(4) != '-'
                 || text.charAt(7) != '-'
                 || text.charAt(10) != 'T'
                 || text.charAt(13) != ':'
-                || text.charAt(16) != ':'
-                || text.charAt(19) != '.'
-                || text.charAt(23) != 'Z') {
+                || text.charAt(16) != ':') {
+            return Optional.empty();
+        }
+        int offset = afterFraction(text);
+        if (!text.startsWith("Z", offset) && !text.startsWith("+00:00", offset)
+                || text.length() - offset != (text.charAt(offset) == 'Z' ? 1 : 6)) {
             return Optional.empty();
         }
         int year = number(text, 0, 4);
@@ -99,8 +104,7 @@ final class WireTime {
         int day = number(text, 8, 10);
         int hour = number(text, 11, 13);
         int minute = number(text, 14, 16);
-        int second = number(text, 17, 19);
-        int millis = number(text, 20, 23);
+        int second = number(text, 17, WHOLE_SECONDS);
         boolean isTime = year >= 0
                 && month >= 1
                 && month <= 12
@@ -110,14 +114,38 @@ final class WireTime {
                 && minute >= 0
                 && minute <= 59
                 && second >= 0
-                && second <= 59
-                && millis >= 0;
+                && second <= 59;
         if (!isTime || day > LocalDate.of(year, month, 1).lengthOfMonth()) {
             return Optional.empty();
         }
         long days = LocalDate.of(year, month, day).toEpochDay();
         return Optional.of(Instant.ofEpochSecond(
-                days * SECONDS_PER_DAY + hour * 3600L + minute * 60L + second, millis * 1_000_000L));
+                days * SECONDS_PER_DAY + hour * 3600L + minute * 60L + second, nanos(text, offset)));
+    }
+
+    /** Where the offset begins if what stands before it is a fraction of one to nine digits, or none. */
+    private static int afterFraction(String text) {
+        if (text.charAt(WHOLE_SECONDS) != '.') {
+            return WHOLE_SECONDS;
+        }
+        int end = WHOLE_SECONDS + 1;
+        while (end < text.length() && text.charAt(end) >= '0' && text.charAt(end) <= '9') {
+            end++;
+        }
+        int digits = end - WHOLE_SECONDS - 1;
+        return digits >= 1 && digits <= MOST_DIGITS && end < text.length() ? end : WHOLE_SECONDS;
+    }
+
+    private static int nanos(String text, int end) {
+        int digits = end - WHOLE_SECONDS - 1;
+        if (digits <= 0) {
+            return 0;
+        }
+        int nanos = number(text, WHOLE_SECONDS + 1, end);
+        for (int missing = MOST_DIGITS - digits; missing > 0; missing--) {
+            nanos *= 10;
+        }
+        return nanos;
     }
 
     /** −1 when these are not all digits. */

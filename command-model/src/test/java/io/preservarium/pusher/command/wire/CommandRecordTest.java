@@ -27,7 +27,15 @@ class CommandRecordTest {
                 .isInstanceOfSatisfying(CommandRecord.Readable.class, record -> {
                     assertThat(new String(record.key(), StandardCharsets.UTF_8)).isEqualTo("ventil-ä");
                     assertThat(record.headers())
-                            .isEqualTo(Map.of("origin", "rest", "request_id", "r1", "protocol", "mqtt"));
+                            .isEqualTo(Map.of(
+                                    "origin",
+                                    "rest",
+                                    "request_id",
+                                    "r1",
+                                    "protocol",
+                                    "mqtt",
+                                    "expires_at",
+                                    WireTime.text(COMMAND.expiresAt())));
                     assertThat(record.command()).isEqualTo(COMMAND);
                     assertThat(record.value()).isEqualTo(CommandJson.write(COMMAND));
                 });

@@ -8,6 +8,7 @@ import io.preservarium.pusher.command.RequestId;
 import io.preservarium.pusher.command.StatusEvent;
 import io.preservarium.pusher.command.wire.Headers;
 import io.preservarium.pusher.command.wire.StatusJson;
+import io.preservarium.pusher.command.wire.WireTime;
 import io.preservarium.pusher.journal.ReadPositions;
 import io.preservarium.pusher.journal.records.CommandRecords;
 import io.preservarium.pusher.journal.records.KafkaRecord;
@@ -35,7 +36,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps the rows of one partition: each record is appended to its command's row as it was read. A row is understood when
- * somebody asks for it, once a minute after its first record, and when its deadline has passed.
+ * somebody asks for it and when its deadline has passed; where no record said when that is, also a minute after the first.
  */
 final class StatusProcessor implements Processor<byte[], byte[], byte[], byte[]> {
 
@@ -111,7 +112,11 @@ final class StatusProcessor implements Processor<byte[], byte[], byte[], byte[]>
             if (settings.home().isHome(own.get().device(), record.place())) {
                 Origin origin = Origin.ofWord(record.header(Headers.ORIGIN).orElse(""));
                 Instant at = RecordTime.of(record.timestamp(), now).at();
-                command(own.get().request(), own.get().device(), RowReader.command(origin, at, record.value()));
+                command(
+                        own.get().request(),
+                        own.get().device(),
+                        RowReader.command(origin, at, record.value()),
+                        record.header(Headers.EXPIRES_AT).flatMap(WireTime::read));
             }
             return;
         }
@@ -120,10 +125,8 @@ final class StatusProcessor implements Processor<byte[], byte[], byte[], byte[]>
                 command(
                         valid.command().requestId(),
                         valid.command().deviceId(),
-                        part(
-                                record,
-                                CommandRow.Accepted.of(
-                                        valid.command(), valid.acceptedAt().at(), valid.origin())));
+                        part(record, valid),
+                        Optional.of(valid.command().expiresAt()));
             case CommandRecords.Read.Invalid invalid ->
                 // Without a device there is nobody to ask about; the dead-letter topic has it.
                 invalid.deviceId()
@@ -131,15 +134,17 @@ final class StatusProcessor implements Processor<byte[], byte[], byte[], byte[]>
                         .ifPresent(device -> command(
                                 invalid.requestId(),
                                 device,
-                                summary(CommandRow.Accepted.unreadable(invalid.acceptedAt(), invalid.origin()))));
+                                summary(CommandRow.Accepted.unreadable(invalid.acceptedAt(), invalid.origin())),
+                                Optional.empty()));
             case CommandRecords.Read.Misplaced misplaced -> {}
         }
     }
 
-    private static StoredRow.Part part(KafkaRecord record, CommandRow.Accepted accepted) {
+    private static StoredRow.Part part(KafkaRecord record, CommandRecords.Read.Valid valid) {
+        Instant at = valid.acceptedAt().at();
         return record.value().length <= LONGEST_COMMAND
-                ? RowReader.command(accepted.origin(), accepted.at(), record.value())
-                : summary(accepted);
+                ? RowReader.command(valid.origin(), at, record.value())
+                : summary(CommandRow.Accepted.of(valid.command(), at, valid.origin()));
     }
 
     private static StoredRow.Part summary(CommandRow.Accepted accepted) {
@@ -147,17 +152,24 @@ final class StatusProcessor implements Processor<byte[], byte[], byte[], byte[]>
     }
 
     /** The first record counts; a second one with the same identity is the same command. */
-    private void command(RequestId request, DeviceId device, StoredRow.Part part) {
+    private void command(RequestId request, DeviceId device, StoredRow.Part part, Optional<Instant> expiresAt) {
         Bytes key = StoredRow.key(request, device);
         Optional<StoredRow> before = row(key);
         if (before.map(StoredRow::hasCommand).orElse(false)) {
             return;
         }
-        put(key, before, before.orElseGet(() -> first(part.at())).with(part));
+        put(
+                key,
+                before,
+                before.orElseGet(() -> first(part.at(), expiresAt.orElse(part.at())))
+                        .with(part));
     }
 
-    private static StoredRow first(Instant at) {
-        return StoredRow.empty(at.plus(CommandRow.OVERDUE_AFTER));
+    /** Nothing can be overdue before its expiry, and a header that claims one in ten years is not believed. */
+    private StoredRow first(Instant at, Instant expiresAt) {
+        Instant latest = at.plus(settings.commands().expiry().atMost());
+        Instant expiry = expiresAt.isBefore(at) ? at : expiresAt.isAfter(latest) ? latest : expiresAt;
+        return StoredRow.empty(expiry.plus(CommandRow.OVERDUE_AFTER));
     }
 
     private void status(KafkaRecord record) {
@@ -188,7 +200,7 @@ final class StatusProcessor implements Processor<byte[], byte[], byte[], byte[]>
 
     private void event(Bytes key, Instant at, byte[] json, boolean ends) {
         Optional<StoredRow> before = row(key);
-        StoredRow row = before.orElseGet(() -> first(at));
+        StoredRow row = before.orElseGet(() -> first(at, at));
         if (row.count() >= LONG_ROW && !isNew(key, row, json)) {
             return;
         }

@@ -284,6 +284,39 @@ class StatusTopologyTest {
     }
 
     @Test
+    void aCommandWhoseExpiryIsKnownIsNotLookedAtBeforeIt() {
+        command(body(HERE, "\"expires_at\":\"2026-11-21T02:00:00Z\""), START);
+        assertThat(look(HERE)).isEqualTo("2026-11-21T02:01:00Z");
+    }
+
+    @Test
+    void theHeaderOfOurWritersSparesReading() {
+        ownCommand("\"expires_at\":\"2026-11-21T02:00:00Z\"", Optional.empty());
+        assertThat(look(HERE)).isEqualTo("2026-11-21T02:01:00Z");
+    }
+
+    @Test
+    void withoutThatHeaderItIsLookedAtAfterAMinute() {
+        ownCommand("\"expires_at\":\"2026-11-21T02:00:00Z\"", Optional.of("soon"));
+        assertThat(look(HERE)).isEqualTo("2026-11-21T01:53:00Z");
+        driver.advanceWallClockTime(Duration.ofSeconds(61));
+        assertThat(look(HERE)).isEqualTo("2026-11-21T02:01:00Z");
+    }
+
+    @Test
+    void aHeaderThatClaimsAnotherExpiryThanAnyCommandMayHaveIsCut() {
+        ownCommand("", Optional.of("9999-01-01T00:00:00Z"));
+        assertThat(look(HERE))
+                .isEqualTo(START.plus(ExpiryRule.STANDARD.atMost()).plusSeconds(60));
+    }
+
+    @Test
+    void aHeaderOfThePastMakesItNoEarlier() {
+        ownCommand("", Optional.of("1999-01-01T00:00:00Z"));
+        assertThat(look(HERE)).isEqualTo("2026-11-21T01:53:00Z");
+    }
+
+    @Test
     void anAttemptedCommandTimesOutAfterItsReplyTime() {
         command(
                 body(
@@ -481,6 +514,18 @@ class StatusTopologyTest {
         commands.pipeInput(HERE.value().getBytes(StandardCharsets.UTF_8), body.getBytes(StandardCharsets.UTF_8), at);
     }
 
+    /** As pusher-api and the operator write it; with that text in the header instead, if there is one. */
+    private void ownCommand(String more, Optional<String> expiresAt) {
+        CommandRecords records = new CommandRecords(Topics.COMMANDS, ExpiryRule.STANDARD, RecordLimits.STANDARD);
+        var readable = (CommandRecord.Readable)
+                CommandRecord.of(read(body(HERE, more)), Map.of(), START, ExpiryRule.STANDARD, RecordLimit.STANDARD);
+        var written = records.write(readable, Origin.REST, START);
+        expiresAt.ifPresent(text -> written.headers()
+                .remove(Headers.EXPIRES_AT)
+                .add(Headers.EXPIRES_AT, text.getBytes(StandardCharsets.UTF_8)));
+        commands.pipeInput(new TestRecord<>(written.key(), written.value(), written.headers(), START));
+    }
+
     private void event(CommandState state, int attempt, int second) {
         statuses.pipeInput(
                 HERE.value().getBytes(StandardCharsets.UTF_8),
@@ -533,6 +578,12 @@ class StatusTopologyTest {
         return store().get(StoredRow.key(ID, HERE), StoredRow.CODEC)
                 .orElseThrow()
                 .toBytes();
+    }
+
+    private Instant look(DeviceId device) {
+        return store().get(StoredRow.key(ID, device), StoredRow.CODEC)
+                .orElseThrow()
+                .look();
     }
 
     private Optional<CommandRow> row(RequestId request, DeviceId device) {
