@@ -50,6 +50,11 @@ public final class Tally {
         notifyAll();
     }
 
+    /** How many there are. */
+    public int commands() {
+        return count;
+    }
+
     /** How many different commands have been in that state. */
     public synchronized int count(String state) {
         BitSet seen = byState.get(state);
