@@ -25,7 +25,6 @@ import com.google.protobuf.TypeProto;
 import com.google.protobuf.TypeRegistry;
 import com.google.protobuf.UnknownFieldSet;
 import com.google.protobuf.WrappersProto;
-import com.squareup.wire.schema.CoreLoader;
 import com.squareup.wire.schema.ErrorCollector;
 import com.squareup.wire.schema.Linker;
 import com.squareup.wire.schema.Location;
@@ -130,7 +129,7 @@ public final class ProtobufModules {
         Map<String, ProtoFileElement> closure = new LinkedHashMap<>();
         collect(name, name, closure);
         try {
-            Schema schema = new Linker(CoreLoader.INSTANCE, new ErrorCollector(), true, true)
+            Schema schema = new Linker(PackagedProtos.INSTANCE, new ErrorCollector(), true, true)
                     .link(closure.values().stream()
                             .map(ProtoFile.Companion::get)
                             .toList());
