@@ -631,7 +631,10 @@ final class Book {
         DeviceId device = waiting.device();
         Rows rows = rowsOf(stored);
         store.delete(stored.key());
-        rows.deleteIfThere(stored.otherKey());
+        if (waiting.offset() < newFrom) {
+            // Only a crash while rows were written out leaves a command in both families.
+            rows.deleteIfThere(stored.otherKey());
+        }
         deadlines.clear(waiting.dueAt(), BookKeys.place(device, waiting.offset()));
         if (waitsForParser(stored)) {
             store.delete(BookKeys.parser(waiting.facts().parser().orElseThrow(), device, waiting.offset()));

@@ -138,12 +138,17 @@ final class HandOuts {
      * that the book reads back meanwhile can only make the count too high.
      */
     private Optional<Waiting> only(Lane lane, DeviceEntry entry) {
-        if (entry.all() != 1 && entry.all() - finishedButInBook(lane) != 1) {
+        if (entry.all() != 1 && !isOneLeft(lane, entry.all())) {
             return Optional.empty();
         }
         return book.eligible(lane.device(), entry.newest())
                 .filter(newest -> decisions.settle(lane, newest) instanceof NextStep.MayGo)
                 .map(lane::over);
+    }
+
+    /** Those that have ended are looked up only where they can be all but one. */
+    private boolean isOneLeft(Lane lane, int unfinishedInBook) {
+        return unfinishedInBook <= lane.finishedUnread().size() + 1 && unfinishedInBook - finishedButInBook(lane) == 1;
     }
 
     /** Few are looked up; of many none is, so that no look costs more than a window. */

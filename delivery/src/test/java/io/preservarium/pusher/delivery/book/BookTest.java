@@ -255,6 +255,26 @@ class BookTest {
         assertThat(calls.get()).isLessThan(perhapsReadBefore);
     }
 
+    /** The same at its end: what stands in both families after a crash is looked for where there was one. */
+    @Test
+    void theEndOfACommandThatNoCrashCanHaveSplitCostsOneLookLess() {
+        assertThat(callsAtTheEnd(20_000)).isEqualTo(callsAtTheEnd(2) - 1);
+    }
+
+    private int callsAtTheEnd(long offset) {
+        AtomicInteger calls = new AtomicInteger();
+        accept(1, command("other", "r1"));
+        store.flushCache();
+        store = writeBehind(CountingStore.over(below, calls), 1_000_000);
+        book = new Book(store, 0, RULES, listener);
+        Command last = command("d", "r-" + offset);
+        accept(offset, last);
+        store.flushCache();
+        calls.set(0);
+        finish(last);
+        return calls.get();
+    }
+
     @Test
     void aCommandWhoseTimeComesMayGoAndHoldsNobodyBackBefore() {
         Instant later = START.plusSeconds(60);

@@ -45,6 +45,24 @@ class LastCommandTest {
         assertThat(takes()).isEqualTo("r3");
     }
 
+    /** Ten unread ends were once ten questions for each command. */
+    @Test
+    void thoseThatHaveEndedAreNotAskedAboutWhileManyAreLeft() throws Exception {
+        for (int n = 0; n < 30; n++) {
+            book.accept("dev", "r" + n, 3 + n);
+        }
+        takes();
+        int before = book.questions();
+        takes();
+        int forTheSecond = book.questions() - before;
+        for (int n = 0; n < 8; n++) {
+            takes();
+        }
+        before = book.questions();
+        takes();
+        assertThat(book.questions() - before).isLessThanOrEqualTo(forTheSecond);
+    }
+
     /** The id of the command that the device is told, of which the evidence is then in Kafka. */
     private String takes() throws Exception {
         HandOut handOut = fixture.uplink("dev").get(SOON.toSeconds(), TimeUnit.SECONDS);

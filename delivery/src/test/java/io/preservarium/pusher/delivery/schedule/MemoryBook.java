@@ -21,6 +21,7 @@ final class MemoryBook implements BookView {
 
     private final ConcurrentSkipListMap<Long, Command> commands = new ConcurrentSkipListMap<>();
     private final AtomicInteger looks = new AtomicInteger();
+    private final AtomicInteger questions = new AtomicInteger();
 
     void accept(String device, String id, long offset) {
         commands.put(offset, Samples.command(device, id));
@@ -29,6 +30,11 @@ final class MemoryBook implements BookView {
     /** The book has read its end. */
     void readBackEnd(long offset) {
         commands.remove(offset);
+    }
+
+    /** How often it was asked for a command by its offset. */
+    int questions() {
+        return questions.get();
     }
 
     /** How often a device's commands were looked through. */
@@ -51,6 +57,7 @@ final class MemoryBook implements BookView {
 
     @Override
     public Optional<Waiting> waiting(DeviceId device, long offset) {
+        questions.incrementAndGet();
         return Optional.ofNullable(of(device).get(offset))
                 .map(command -> new Waiting(
                         Samples.facts(command, offset),
