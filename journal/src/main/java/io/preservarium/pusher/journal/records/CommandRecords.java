@@ -11,7 +11,7 @@ import java.time.Instant;
 import java.util.Optional;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
-/** Records of the command topic: key device id, value the command as JSON, headers request_id, protocol, origin. */
+/** Records of the command topic: key device id, value the command as JSON, headers request_id, protocol, expires_at, origin. */
 public record CommandRecords(String topic, ExpiryRule expiry, RecordLimits limits) {
 
     /** What reading gave. */
