@@ -22,6 +22,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.InvalidOffsetException;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
@@ -243,8 +244,13 @@ class NotingClientsTest {
     }
 
     private static void write(TopicPartition partition, int count) throws Exception {
-        try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
-                cluster.getKafkaClientConfiguration(), new ByteArraySerializer(), new ByteArraySerializer())) {
+        Map<String, Object> settings = new HashMap<>(cluster.getKafkaClientConfiguration());
+        // A broker that does not lead the new partition yet refuses the first batch and may take the one behind it,
+        // after
+        // which it takes the first no more.
+        settings.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
+        try (KafkaProducer<byte[], byte[]> producer =
+                new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
             List<Future<RecordMetadata>> sent = new ArrayList<>();
             for (int n = 0; n < count; n++) {
                 sent.add(producer.send(
