@@ -245,9 +245,8 @@ class NotingClientsTest {
 
     private static void write(TopicPartition partition, int count) throws Exception {
         Map<String, Object> settings = new HashMap<>(cluster.getKafkaClientConfiguration());
-        // A broker that does not lead the new partition yet refuses the first batch and may take the one behind it,
-        // after
-        // which it takes the first no more.
+        // A broker that does not lead a new partition yet may refuse the first batch and take the one behind it.
+        // It never takes the first after that.
         settings.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
         try (KafkaProducer<byte[], byte[]> producer =
                 new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {

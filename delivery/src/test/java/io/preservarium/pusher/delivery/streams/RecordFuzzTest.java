@@ -193,8 +193,7 @@ class RecordFuzzTest {
         Map<String, Object> settings = new TreeMap<>(cluster.getKafkaClientConfiguration());
         settings.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, LARGEST);
         settings.put(ProducerConfig.LINGER_MS_CONFIG, 5);
-        // Or the first batch to a new partition may be refused, the one behind it taken, and the first never after
-        // that.
+        // A new partition may refuse the first batch, take the one behind it, and never take the first after that.
         settings.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
         try (KafkaProducer<byte[], byte[]> producer =
                 new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
