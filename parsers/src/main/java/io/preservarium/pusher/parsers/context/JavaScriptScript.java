@@ -1,7 +1,9 @@
 package io.preservarium.pusher.parsers.context;
 
+import io.preservarium.pusher.command.ParserRef;
 import io.preservarium.pusher.command.Reason;
 import io.preservarium.pusher.parsers.script.ParserScript;
+import io.preservarium.pusher.parsers.script.TrustDomain;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
@@ -25,6 +27,11 @@ final class JavaScriptScript implements LoadedScript {
     private static final Source FUNCTIONS = ContextSource.read("js", "functions.js");
     private static final Source RUNTIME = ContextSource.read("js", "runtime.js");
 
+    private static final String FIRST = """
+            function formatCommand(command) { return [JSON.stringify(command).length & 255]; }
+            function parse(payload) { return { outputs: [{ length: payload.length }] }; }
+            """;
+
     private final WorkerContexts contexts;
     private final String ref;
     private final Source source;
@@ -37,6 +44,18 @@ final class JavaScriptScript implements LoadedScript {
         this.source = Source.newBuilder("js", script.source(), ref).cached(true).buildLiteral();
         this.usesWebNames = WebNames.areUsedIn(script.source());
         this.outputLimit = outputLimit;
+    }
+
+    /**
+     * Runs a script of our own. What the first calls of a process pay for the language, more than a call may take on a slow
+     * machine, is then not on the account of the script that comes first.
+     */
+    static void warm(WorkerContexts contexts, int outputLimit) {
+        ParserScript first =
+                new ParserScript(TrustDomain.SHIPPED, new ParserRef("first.js"), FIRST, Map.of(), Optional.empty());
+        LoadedScript loaded = load(contexts, first, outputLimit);
+        loaded.format(Map.of("payload", Map.of()), Map.of());
+        loaded.parse(new byte[1], Map.of());
     }
 
     /** Runs the script once, to see whether it loads and has any function. */

@@ -76,6 +76,7 @@ public final class WorkerContexts implements AutoCloseable {
     private final LinkedHashMap<Place, Opened> opened = lastUsedLast();
     private Place entered = Place.shared(TrustDomain.SHIPPED);
     private boolean isWarm;
+    private boolean isJavaScriptWarm;
     private Optional<Instant> now = Optional.empty();
     private volatile Optional<Context> current = Optional.empty();
 
@@ -204,7 +205,11 @@ public final class WorkerContexts implements AutoCloseable {
         switch (ScriptLanguage.of(script.ref())) {
             case PYTHON -> python(entered).prepare(script);
             case JAVASCRIPT -> {
-                // Each call has a context of its own.
+                // Each call has a context of its own; the language is what there is to get ready.
+                if (!isJavaScriptWarm) {
+                    JavaScriptScript.warm(this, outputLimit);
+                    isJavaScriptWarm = true;
+                }
             }
         }
     }

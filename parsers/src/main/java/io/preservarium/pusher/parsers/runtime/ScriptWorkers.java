@@ -8,11 +8,13 @@ import io.preservarium.pusher.parsers.context.ScriptSandbox;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -28,11 +30,14 @@ public final class ScriptWorkers implements AutoCloseable {
 
     /** When the workers after the first one are started. */
     public enum Growth {
-        /** When the first one is ready. */
-        AT_ONCE,
         /** One by one, when a call waits and all that there are have something to do. */
-        ON_DEMAND
+        ON_DEMAND,
+        /** So too, and those that are left a while after the first one became ready. */
+        BEFOREHAND
     }
+
+    /** After that the rest of the process has started and its first calls are done, for which the processors are wanted. */
+    private static final Duration BEFOREHAND_AFTER = Duration.ofSeconds(10);
 
     private static final long LOOK_NANOS = Duration.ofMillis(5).toNanos();
     /** It goes on looking for a while when nothing runs, so that calls need not wake it one by one. */
@@ -79,21 +84,26 @@ public final class ScriptWorkers implements AutoCloseable {
                 name,
                 limits,
                 metrics,
-                Growth.AT_ONCE,
+                Growth.BEFOREHAND,
                 guarded -> new ContextRunner(sandbox, clock, limits, LOST_AFTER, guarded));
     }
 
-    /** The first context alone is what calls wait for; the others come after it. */
+    /** The first context is what calls wait for; the others come after it. */
     public void start() {
         startWorker();
         watchdog.start();
     }
 
     public void becameReady() {
-        if (growth == Growth.AT_ONCE && isFirstReady.compareAndSet(false, true)) {
-            for (int i = 1; i < limits.workers(); i++) {
-                startWorker();
-            }
+        if (growth == Growth.BEFOREHAND && isFirstReady.compareAndSet(false, true)) {
+            CompletableFuture.delayedExecutor(BEFOREHAND_AFTER.toMillis(), TimeUnit.MILLISECONDS, answers)
+                    .execute(this::startAll);
+        }
+    }
+
+    private synchronized void startAll() {
+        while (!closed && workers.size() < limits.workers()) {
+            startWorker();
         }
     }
 
@@ -133,7 +143,7 @@ public final class ScriptWorkers implements AutoCloseable {
 
     /** Whether every worker that there is to be without a call waiting has its context. */
     public boolean isWarm() {
-        int wanted = growth == Growth.AT_ONCE ? limits.workers() : 1;
+        int wanted = growth == Growth.BEFOREHAND ? limits.workers() : 1;
         return workers.size() >= wanted && workers.stream().allMatch(ScriptWorker::isReady);
     }
 
@@ -155,7 +165,7 @@ public final class ScriptWorkers implements AutoCloseable {
     }
 
     private void growIfWanted() {
-        if (growth == Growth.ON_DEMAND && workers.size() < limits.workers()) {
+        if (workers.size() < limits.workers()) {
             grow();
         }
     }
@@ -264,10 +274,14 @@ public final class ScriptWorkers implements AutoCloseable {
     private void look(ScriptWorker worker, ScriptWorker.Running running) {
         if (running.run().check()) {
             LostThreads.add(running.run().thread());
-            workers.remove(worker);
-            startWorker();
+            replace(worker);
             limitBroken(worker, running.call(), CallEnd.StoppedBy.LOST, "the call");
         }
+    }
+
+    private synchronized void replace(ScriptWorker lost) {
+        workers.remove(lost);
+        startWorker();
     }
 
     @Override
