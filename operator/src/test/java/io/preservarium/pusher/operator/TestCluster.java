@@ -25,6 +25,9 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  */
 public final class TestCluster {
 
+    /** A list of hundreds of resources may take longer than the client's 10 s while as many are being written. */
+    private static final int PATIENCE_MILLIS = 60_000;
+
     private static final Path CACHE = Optional.ofNullable(System.getenv("KUBE_CACHE"))
             .map(Path::of)
             .orElseGet(() -> Repository.root().resolve(".dev/kube"));
@@ -88,6 +91,7 @@ public final class TestCluster {
         if (!host.equals("127.0.0.1") && !host.equals("localhost")) {
             return new Found(Optional.empty(), "KUBECONFIG names a cluster beyond this machine; run ./dev kube up");
         }
+        config.setRequestTimeout(PATIENCE_MILLIS);
         KubernetesClient client =
                 new KubernetesClientBuilder().withConfig(config).build();
         installCrd(client);
@@ -138,6 +142,7 @@ public final class TestCluster {
             }
         }
         Config config = new ConfigBuilder(client().getConfiguration())
+                .withRequestTimeout(Config.DEFAULT_REQUEST_TIMEOUT)
                 .withImpersonateUsername("system:serviceaccount:pusher:pusher-operator")
                 .build();
         return new KubernetesClientBuilder().withConfig(config).build();

@@ -457,8 +457,10 @@ class DeviceCommandIT {
                     .forEach(record ->
                             play(command(record), CommandState.QUEUED, CommandState.SENDING, CommandState.SENT));
             Instant played = Instant.now();
-            await().atMost(Duration.ofSeconds(60)).until(() -> all().stream()
-                    .allMatch(finished().and(one -> one.getFinalizers().isEmpty())));
+            await().atMost(Duration.ofSeconds(90))
+                    .pollInterval(Duration.ofMillis(500))
+                    .until(() -> all().stream()
+                            .allMatch(finished().and(one -> one.getFinalizers().isEmpty())));
             Duration toEnd = Duration.between(played, Instant.now());
             System.out.printf(
                     "300 DeviceCommands at once: create to Kafka p50 %d ms, p99 %d ms; create to Accepted p50 %d ms, p99 %d ms;"
