@@ -457,7 +457,7 @@ class DeviceCommandIT {
                     .forEach(record ->
                             play(command(record), CommandState.QUEUED, CommandState.SENDING, CommandState.SENT));
             Instant played = Instant.now();
-            await().atMost(Duration.ofSeconds(90))
+            await().atMost(Duration.ofSeconds(60))
                     .pollInterval(Duration.ofMillis(500))
                     .until(() -> all().stream()
                             .allMatch(finished().and(one -> one.getFinalizers().isEmpty())));

@@ -32,11 +32,11 @@ public final class ScriptWorkers implements AutoCloseable {
     public enum Growth {
         /** One by one, when a call waits and all that there are have something to do. */
         ON_DEMAND,
-        /** So too, and those that are left a while after the first one became ready. */
+        /** As {@link #ON_DEMAND}; those that no call wanted are started ten seconds after the first one became ready. */
         BEFOREHAND
     }
 
-    /** After that the rest of the process has started and its first calls are done, for which the processors are wanted. */
+    /** Until then the processors are left to the rest of the start and to the first calls. */
     private static final Duration BEFOREHAND_AFTER = Duration.ofSeconds(10);
 
     private static final long LOOK_NANOS = Duration.ofMillis(5).toNanos();
